@@ -1,0 +1,75 @@
+/**
+ * A finding as data: what happened, how sure we are, who caused it, what proves it, who was hit and what mends it.
+ * No prose here: titles, explanations, evidence lines and remedy reasons are rendered from `params` by a message catalogue.
+ */
+import type { Side } from '#base';
+import type { FindingId } from './catalog.ts';
+
+/** `error` and `warning` are failures; `info` tells what healthy traffic shows. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** `certain`: frame order or a protocol string proves it; `likely`: timing or correlation; `possible`: it fits, others fit too. */
+export type Certainty = 'certain' | 'likely' | 'possible';
+
+export type Culprit = Side | 'middlebox' | 'network' | 'none' | 'unknown';
+
+/** What a message template may use. Times are milliseconds in names that end in `Ms`. */
+export type Params = Readonly<Record<string, string | number | boolean>>;
+
+/** One line of proof: an event of the capture and a message key that says what it shows. */
+export interface Evidence {
+  /** Frame index, or undefined when the proof is a segment, a gap in time or an absence. */
+  readonly frame: number | undefined;
+  readonly packet: number;
+  readonly timeMs: number;
+  readonly connection: number;
+  readonly from: Side | 'none';
+  /** Key into the `evidence` messages. */
+  readonly key: string;
+  readonly params: Params;
+}
+
+/** A call or stream that suffered. */
+export interface Victim {
+  readonly connection: number;
+  readonly stream: number;
+  /** `:path` of the request; empty when the capture does not show it. */
+  readonly method: string;
+  /**
+   * `safe`: the server never processed it, so a retry cannot do anything twice; `unknown`: it may have been processed;
+   * `unneeded`: it was answered.
+   */
+  readonly retry: 'safe' | 'unknown' | 'unneeded';
+}
+
+/** A setting to change, computed from what was observed. `stack` and `key` point into the remedy tables. */
+export interface Remedy {
+  readonly stack: string;
+  /** Who applies it. */
+  readonly where: Side | 'middlebox';
+  readonly setting: string;
+  readonly value: string;
+  /** Key into the `remedies` messages: why this helps. */
+  readonly why: string;
+  readonly params: Params;
+  /** Configuration or code in the stack's own syntax. */
+  readonly snippet: string;
+}
+
+export interface Finding {
+  readonly id: FindingId;
+  readonly severity: Severity;
+  readonly certainty: Certainty;
+  readonly culprit: Culprit;
+  /** The connections concerned, ascending; the first is where the evidence stands. */
+  readonly connections: readonly number[];
+  readonly streams: readonly number[];
+  /** Which text of the id's messages applies, e.g. `idle`, `interval`, `bdp`; undefined when the id has one text. */
+  readonly variant: string | undefined;
+  readonly params: Params;
+  readonly evidence: readonly Evidence[];
+  readonly victims: readonly Victim[];
+  readonly remedies: readonly Remedy[];
+  /** Findings that this one explains: symptoms under their cause. */
+  readonly consequences: readonly Finding[];
+}

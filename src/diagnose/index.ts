@@ -1,0 +1,2 @@
+export { type FindingId, findingIds } from './catalog.ts';
+export type * from './finding.ts';

@@ -1,0 +1,140 @@
+/**
+ * The trace vocabulary: the only thing that crosses from observation into diagnosis, so that a capture, a tap and a live
+ * process get the same verdict. The events are plain data; the trace file is their NDJSON (see `file.ts`).
+ */
+import type { Endpoint, Side } from '#base';
+import type { Frame, HeaderField, HeadersRole, RuleId } from '#h2';
+
+interface EventBase {
+  /** Connections count from 1 in the order in which they open. */
+  readonly connection: number;
+  /** Milliseconds since the input's first packet. */
+  readonly timeMs: number;
+  /** The packet that completed the event, from 1; 0 where there are no packets. */
+  readonly packet: number;
+}
+
+/** A TCP connection appears. Sides are known from here on: see `sidesBy`. */
+export interface OpenedEvent extends EventBase {
+  readonly kind: 'opened';
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly handshake: 'seen' | 'partial' | 'unseen';
+  /** What told client from server: the SYN, the HTTP/2 preface, frames only one side may send, or the port numbers (a guess). */
+  readonly sidesBy: 'syn' | 'preface' | 'frames' | 'ports';
+}
+
+/** The server's end answered the SYN. */
+export interface EstablishedEvent extends EventBase {
+  readonly kind: 'established';
+}
+
+export type Protocol =
+  /** HTTP/2 from its preface on, in clear text (RFC 9113 §3.3), or after a 101 answer (RFC 7540 §3.2). */
+  | 'h2'
+  | 'h2-upgrade'
+  /** HTTP/2 recognised by its frames alone: the capture starts after the preface. */
+  | 'h2-middle'
+  | 'http/1'
+  | 'tls'
+  | 'other';
+
+/** What a side speaks, said once a side, as soon as its first octets show it. */
+export interface ProtocolEvent extends EventBase {
+  readonly kind: 'protocol';
+  readonly side: Side;
+  readonly protocol: Protocol;
+  /** The first line or octets, printable, at most 80 characters; for TLS the record's meaning ("ClientHello", "alert 40"). */
+  readonly text: string;
+}
+
+export interface FrameEvent extends EventBase {
+  readonly kind: 'frame';
+  /** Frames count from 1 over the whole input. Evidence refers to this number. */
+  readonly index: number;
+  readonly from: Side;
+  readonly frame: Frame;
+  /** See `ObserverSink.frame`. */
+  readonly streamWindow: number | undefined;
+  readonly connectionWindow: number | undefined;
+}
+
+/** A decoded header block. `index` is that of the frame that ended it. */
+export interface HeadersEvent extends EventBase {
+  readonly kind: 'headers';
+  readonly index: number;
+  readonly from: Side;
+  readonly stream: number;
+  readonly role: HeadersRole;
+  readonly fields: readonly HeaderField[];
+  readonly endStream: boolean;
+  /** False if the capture missed what some field refers to. */
+  readonly complete: boolean;
+}
+
+/** A gRPC message (length-prefixed, "gRPC over HTTP/2"), when its last octet arrived or its stream ended without it. */
+export interface MessageEvent extends EventBase {
+  readonly kind: 'message';
+  readonly index: number;
+  readonly from: Side;
+  readonly stream: number;
+  readonly compressed: boolean;
+  /** The length that the prefix promises. */
+  readonly length: number;
+  /** Octets of it that arrived; less than `length` when the stream ended early. */
+  readonly received: number;
+}
+
+export interface ViolationEvent extends EventBase {
+  readonly kind: 'violation';
+  readonly index: number;
+  readonly by: Side;
+  readonly rule: RuleId;
+  readonly stream: number;
+  readonly detail: string;
+}
+
+/** The capture misses octets: `capture` when packets were lost, `resync` when octets were passed over to find a frame boundary. */
+export interface LostEvent extends EventBase {
+  readonly kind: 'lost';
+  readonly from: Side;
+  readonly length: number;
+  readonly why: 'capture' | 'resync';
+}
+
+export interface SegmentEvent extends EventBase {
+  readonly kind: 'segment';
+  readonly from: Side;
+  readonly note: 'retransmission' | 'keepalive' | 'zero-window' | 'syn-retransmission';
+}
+
+/** A side ended its direction (FIN) or tore the connection down (RST). */
+export interface EndEvent extends EventBase {
+  readonly kind: 'end';
+  readonly from: Side;
+  readonly how: 'fin' | 'rst';
+  readonly timeToLive: number | undefined;
+  readonly usualTimeToLive: number | undefined;
+}
+
+/** Nothing more will come of this connection. */
+export interface ClosedEvent extends EventBase {
+  readonly kind: 'closed';
+  readonly how: 'closed' | 'capture-ended' | 'evicted';
+}
+
+export type TraceEvent =
+  | OpenedEvent
+  | EstablishedEvent
+  | ProtocolEvent
+  | FrameEvent
+  | HeadersEvent
+  | MessageEvent
+  | ViolationEvent
+  | LostEvent
+  | SegmentEvent
+  | EndEvent
+  | ClosedEvent;
+
+/** Receives events in order. Called once an event on the hot path: keep it cheap. */
+export type TraceSink = (event: TraceEvent) => void;

@@ -1,0 +1,64 @@
+/**
+ * What a source of bytes (a capture, a tap, a recorder) tells the tracer: TCP connections as two ordered byte streams,
+ * with the holes and endings that the source saw. The two ends are `a` and `b` until the protocol says who is client.
+ */
+import type { Endpoint } from '#base';
+
+/** `a` is the end that sent the SYN, or, if none was seen, the end whose packet was seen first. */
+export type End = 'a' | 'b';
+
+export interface FlowInfo {
+  readonly a: Endpoint;
+  readonly b: Endpoint;
+  /** `seen`: SYN and SYN-ACK were captured; `partial`: only one of them; `unseen`: the source joined later. */
+  readonly handshake: 'seen' | 'partial' | 'unseen';
+}
+
+/** When and where: milliseconds since the first packet of the input, and the packet's number in it, from 1. */
+export interface Moment {
+  readonly timeMs: number;
+  readonly packet: number;
+}
+
+/** Segments that carry no new bytes and yet say something about the connection. */
+export type SegmentNote =
+  /** Bytes that had already been sent; a run of them without an answer is a black hole. */
+  | 'retransmission'
+  /** TCP keepalive probe: an old byte, or none, just below the next sequence number (RFC 9293 §3.8.4). */
+  | 'keepalive'
+  | 'zero-window'
+  /** Another SYN of the same attempt. */
+  | 'syn-retransmission';
+
+/**
+ * Receives one connection. Times and packets are those of the segment that made the bytes deliverable.
+ * `bytes` is valid during the call only.
+ */
+export interface FlowHandler {
+  /** The SYN-ACK arrived, or the first other sign that `b` answers. */
+  established(timeMs: number, packet: number): void;
+  bytes(from: End, bytes: Uint8Array, start: number, end: number, timeMs: number, packet: number): void;
+  /** `length` octets from this end are missing for ever: the capture did not see them. */
+  gap(from: End, length: number, timeMs: number, packet: number): void;
+  note(from: End, note: SegmentNote, timeMs: number, packet: number): void;
+  /** All bytes before the FIN were delivered (or declared missing). At most once an end. */
+  fin(from: End, timeMs: number, packet: number): void;
+  /**
+   * `timeToLive` of the RST beside the one that this end's other packets carry: a difference points to a middlebox.
+   * Both are undefined when unknown.
+   */
+  rst(
+    from: End,
+    timeToLive: number | undefined,
+    usualTimeToLive: number | undefined,
+    timeMs: number,
+    packet: number,
+  ): void;
+  /** Nothing more will come: `closed` after FINs or a RST, `capture-ended` otherwise, `evicted` when a limit forced it out. */
+  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void;
+}
+
+export interface FlowSink {
+  /** A connection begins: at its SYN (before any answer), or at its first packet if the SYN was not captured. */
+  opened(info: FlowInfo, timeMs: number, packet: number): FlowHandler;
+}
