@@ -1,1 +1,5 @@
-export {};
+/** Layer 7: the adapters to Node: files, pipes, zlib, signals. */
+export type { InputFault } from './fault.ts';
+export { Input, openInput, STANDARD_INPUT } from './input.ts';
+export { Output } from './output.ts';
+export { processStandardInput, type StandardInput } from './standard-input.ts';

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Output } from '#node';
+import { TestStream } from './support.ts';
+
+describe('Output', () => {
+  it('collects lines into one write', async () => {
+    const stream = new TestStream();
+    const output = new Output(stream);
+    for (let line = 0; line < 1000; line++) output.write(`${line}\n`);
+    expect(stream.writes).toBe(0);
+    await output.flush();
+    expect(stream.writes).toBe(1);
+    expect(stream.text.split('\n')).toHaveLength(1001);
+  });
+
+  it('asks for a flush when much has been collected', async () => {
+    const output = new Output(new TestStream());
+    output.write('x'.repeat(1 << 17));
+    expect(output.full).toBe(false);
+    output.write('x'.repeat(1 << 17));
+    expect(output.full).toBe(true);
+    await output.flush();
+    expect(output.full).toBe(false);
+  });
+
+  it('closes quietly when the reader leaves', async () => {
+    const stream = new TestStream(3);
+    const output = new Output(stream);
+    output.write('four');
+    await output.flush();
+    expect(output.closed).toBe(true);
+    expect(output.failure).toBeUndefined();
+    output.write('more');
+    await output.flush();
+    expect(stream.text).toBe('four');
+  });
+
+  it('keeps any other failure', async () => {
+    const output = new Output(new TestStream(3, 'ENOSPC'));
+    output.write('four');
+    await output.flush();
+    expect(output.failure).toBe('write ENOSPC');
+  });
+});
