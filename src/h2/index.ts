@@ -15,4 +15,4 @@ export {
 export type * from './frames/frame.ts';
 export type { HeaderField, HeadersRole } from './headers/field.ts';
 export type { ObserverSink } from './observer/sink.ts';
-export { type Rule, type RuleId, rules, type Violation } from './rules.ts';
+export { type Rule, type RuleId, rules, type Violation, violationScope } from './rules.ts';
