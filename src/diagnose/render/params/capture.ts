@@ -1,0 +1,17 @@
+import type { IdOf } from '../../catalog.ts';
+import { always, maybe, type ParamTable } from './param.ts';
+
+export const captureParams = {
+  'capture/starts-mid-connection': {
+    connections: always('count', 2, 'connections that were open before the capture began'),
+    unreadableBlocks: maybe('count', 5, 'header blocks that could not be decoded fully for that reason'),
+  },
+  'capture/packets-lost': {
+    connections: always('count', 1, 'connections with holes'),
+    lostBytes: always('bytes', 2_896, 'octets that the capture did not see'),
+    holes: always('count', 2, 'holes'),
+  },
+  'capture/encrypted': {
+    connections: always('count', 3, 'TLS connections'),
+  },
+} as const satisfies Readonly<Record<IdOf<'capture'>, ParamTable>>;

@@ -1,0 +1,42 @@
+/**
+ * The parameters of every finding and every evidence line: the contract between the rules, which fill them, and the
+ * texts and remedies, which use them.
+ */
+import type { FindingId } from '../../catalog.ts';
+import { captureParams } from './capture.ts';
+import { connectionParams } from './connection.ts';
+import { deadlineParams } from './deadline.ts';
+import { evidenceParams } from './evidence.ts';
+import { flowParams } from './flow.ts';
+import { goawayParams } from './goaway.ts';
+import { headersParams } from './headers.ts';
+import { keepaliveParams } from './keepalive.ts';
+import { messageParams } from './message.ts';
+import type { ParamsOf, ParamTable } from './param.ts';
+import { peerParams } from './peer.ts';
+import { streamParams } from './stream.ts';
+
+const findingTables = {
+  ...keepaliveParams,
+  ...connectionParams,
+  ...goawayParams,
+  ...streamParams,
+  ...deadlineParams,
+  ...flowParams,
+  ...headersParams,
+  ...messageParams,
+  ...peerParams,
+  ...captureParams,
+} as const;
+
+/** What the rules put into `Finding.params`, checked by the compiler: `const params: FindingParams<'goaway/late-write'> = {...}`. */
+export type FindingParams<Id extends FindingId> = ParamsOf<(typeof findingTables)[Id]>;
+
+export type EvidenceKey = keyof typeof evidenceParams;
+
+/** What the rules put into `Evidence.params`. */
+export type EvidenceParams<Key extends EvidenceKey> = ParamsOf<(typeof evidenceParams)[Key]>;
+
+export const findingParams: Readonly<Record<FindingId, ParamTable>> = findingTables;
+export type { AnyParam, Param, ParamKind, ParamTable } from './param.ts';
+export { evidenceParams };
