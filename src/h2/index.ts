@@ -1,4 +1,6 @@
 /** Layer 1: HTTP/2 without input or output: frames, HPACK, header rules, streams, flow control, and the passive observer. */
+
+export { ByteBuffer } from './frames/byte-buffer.ts';
 export {
   CLIENT_PREFACE,
   ErrorCode,
@@ -12,7 +14,34 @@ export {
   Setting,
   settingName,
 } from './frames/codes.ts';
+export type { Fault } from './frames/fault.ts';
+export { FRAME_BYTES_DEFAULT, FRAME_BYTES_MAX } from './frames/form.ts';
 export type * from './frames/frame.ts';
+export type { WholeFrame } from './frames/parse.ts';
+export { type PlausibleLimits, plausibleFrameHeader } from './frames/plausible.ts';
+export { FrameReader, type FrameSink } from './frames/reader.ts';
+export {
+  type DataOptions,
+  type HeadersOptions,
+  type PushPromiseOptions,
+  writeContinuation,
+  writeData,
+  writeFrame,
+  writeFrameHeader,
+  writeGoAway,
+  writeHeaderBlock,
+  writeHeaders,
+  writePing,
+  writePriority,
+  writePushPromise,
+  writeRstStream,
+  writeSettings,
+  writeSettingsAck,
+  writeWindowUpdate,
+} from './frames/writer.ts';
+export { BlockAssembler, type BlockStep, type OpeningFrame } from './headers/block.ts';
 export type { HeaderField, HeadersRole } from './headers/field.ts';
+export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
+export { type EncodableField, HpackEncoder } from './hpack/encoder.ts';
 export type { ObserverSink } from './observer/sink.ts';
 export { type Rule, type RuleId, rules, type Violation, violationScope } from './rules.ts';

@@ -4,7 +4,8 @@
  * fragments) are not copied into it: `bodyOffset` and `bodyLength` say where they stood in the payload.
  */
 
-interface FrameHead {
+/** The common header. */
+export interface FrameHead {
   /** The type octet: `FrameType`, or any other number for an extension frame. */
   readonly type: number;
   readonly flags: number;
@@ -67,7 +68,7 @@ export interface GoAwayFrame extends FrameHead {
   readonly kind: 'goaway';
   readonly lastStream: number;
   readonly errorCode: number;
-  /** Additional debug data, one character an octet, cut to its first 1,024 octets. */
+  /** Additional debug data, one character an octet, cut to its first 1,024 octets and to what the capture kept. */
   readonly debugData: string;
 }
 export interface WindowUpdateFrame extends FrameHead {
@@ -81,10 +82,13 @@ export interface ContinuationFrame extends FrameHead, FrameBody {
 export interface ExtensionFrame extends FrameHead, FrameBody {
   readonly kind: 'extension';
 }
-/** The header is sound and the payload says nothing: it breaks its type's form, or the capture lost octets of it. */
+/**
+ * The header is sound and the payload says nothing: it breaks its type's form, the capture lost octets of it, or it is
+ * longer than the reader holds. A header block that such a frame belongs to cannot be decoded.
+ */
 export interface BrokenFrame extends FrameHead {
   readonly kind: 'broken';
-  readonly reason: 'malformed' | 'incomplete';
+  readonly reason: 'malformed' | 'incomplete' | 'too-long';
 }
 
 export type Frame =

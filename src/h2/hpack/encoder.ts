@@ -1,0 +1,120 @@
+/**
+ * Encodes header lists (RFC 7541): fields of the static and the dynamic table by index, Huffman strings where they are
+ * shorter, sensitive fields never indexed, and fields that change with every call left out of the table.
+ */
+import type { ByteBuffer } from '../frames/byte-buffer.ts';
+import type { HeaderField } from '../headers/field.ts';
+import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
+import { writeInteger } from './integer.ts';
+import { STATIC_COUNT, staticFieldIndex, staticNameIndex } from './static-table.ts';
+import { writeString } from './string.ts';
+
+/** What the encoder needs to know of a field. */
+export type EncodableField = Pick<HeaderField, 'name' | 'value' | 'neverIndexed'>;
+
+/** The first bits of a representation (RFC 7541 §6) and the mask of its integer prefix. */
+const INDEXED = { pattern: 0x80, mask: 0x7f } as const;
+const INCREMENTAL = { pattern: 0x40, mask: 0x3f } as const;
+const SIZE_UPDATE = { pattern: 0x20, mask: 0x1f } as const;
+const NEVER_INDEXED = { pattern: 0x10, mask: 0x0f } as const;
+const NOT_INDEXED = { pattern: 0x00, mask: 0x0f } as const;
+
+/** Credentials: an attacker who can add fields could guess a table entry from block sizes (RFC 7541 §7.1). */
+const SENSITIVE: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
+
+/** A new value with nearly every call, which would push useful entries out of the table. */
+const CHANGING: ReadonlySet<string> = new Set([
+  'content-length',
+  'date',
+  'grpc-message',
+  'grpc-status-details-bin',
+  'grpc-timeout',
+  'grpc-trace-bin',
+  'traceparent',
+  'x-request-id',
+]);
+
+export class HpackEncoder {
+  readonly #table = new DynamicTable();
+  /** Sizes to announce at the beginning of the next block: the least chosen since the last one, and the present one. */
+  #announce: { readonly least: number; readonly last: number } | undefined = undefined;
+  /** The size that this side wants, within what the peer allows. */
+  readonly #wantedBytes: number;
+
+  constructor(wantedBytes = TABLE_BYTES_DEFAULT) {
+    this.#wantedBytes = wantedBytes;
+    if (wantedBytes < TABLE_BYTES_DEFAULT) this.setTableLimit(wantedBytes);
+  }
+
+  /** The peer's SETTINGS_HEADER_TABLE_SIZE; takes effect, and is announced, with the next block (RFC 7541 §4.2). */
+  setTableLimit(limitBytes: number): void {
+    const size = Math.min(limitBytes, this.#wantedBytes);
+    if (size === this.#table.maxBytes && this.#announce === undefined) return;
+    this.#announce = { least: Math.min(size, this.#announce?.least ?? size), last: size };
+    this.#table.resize(size);
+  }
+
+  /** Appends the block for `fields`. */
+  encode(fields: readonly EncodableField[], to: ByteBuffer): void {
+    this.#announceSize(to);
+    for (const field of fields) this.#writeField(field, to);
+  }
+
+  #announceSize(to: ByteBuffer): void {
+    const announce = this.#announce;
+    if (announce === undefined) return;
+    if (announce.least < announce.last) writeInteger(to, announce.least, SIZE_UPDATE.mask, SIZE_UPDATE.pattern);
+    writeInteger(to, announce.last, SIZE_UPDATE.mask, SIZE_UPDATE.pattern);
+    this.#announce = undefined;
+  }
+
+  #writeField(field: EncodableField, to: ByteBuffer): void {
+    if (field.neverIndexed || SENSITIVE.has(field.name)) {
+      this.#writeLiteral(field, to, NEVER_INDEXED);
+      return;
+    }
+    const index = staticFieldIndex(field.name, field.value) || this.#dynamicIndex(field);
+    if (index !== 0) {
+      writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
+      return;
+    }
+    if (CHANGING.has(field.name)) {
+      this.#writeLiteral(field, to, NOT_INDEXED);
+      return;
+    }
+    const entry: HeaderField = { name: field.name, value: field.value, neverIndexed: false, unknown: 'nothing' };
+    // An entry that takes most of the table would evict more than it can save.
+    if (fieldBytes(entry) > (3 * this.#table.maxBytes) / 4) {
+      this.#writeLiteral(field, to, NOT_INDEXED);
+      return;
+    }
+    this.#writeLiteral(field, to, INCREMENTAL);
+    this.#table.insert(entry);
+  }
+
+  #writeLiteral(
+    field: EncodableField,
+    to: ByteBuffer,
+    form: { readonly pattern: number; readonly mask: number },
+  ): void {
+    const index = staticNameIndex(field.name) || this.#dynamicNameIndex(field.name);
+    writeInteger(to, index, form.mask, form.pattern);
+    if (index === 0) writeString(to, field.name);
+    writeString(to, field.value);
+  }
+
+  #dynamicIndex(field: EncodableField): number {
+    for (let position = 0; position < this.#table.count; position++) {
+      const entry = this.#table.at(position)!;
+      if (entry.value === field.value && entry.name === field.name) return STATIC_COUNT + 1 + position;
+    }
+    return 0;
+  }
+
+  #dynamicNameIndex(name: string): number {
+    for (let position = 0; position < this.#table.count; position++) {
+      if (this.#table.at(position)!.name === name) return STATIC_COUNT + 1 + position;
+    }
+    return 0;
+  }
+}

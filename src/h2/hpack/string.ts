@@ -1,0 +1,47 @@
+/** String literals (RFC 7541 §5.2): plain or Huffman, one character an octet once decoded. */
+import { toLatin1 } from '#base';
+import type { ByteBuffer } from '../frames/byte-buffer.ts';
+import { decodedBytesMax, decodeHuffman, huffmanBytes, writeHuffman } from './huffman.ts';
+import { type BlockCursor, readInteger, writeInteger } from './integer.ts';
+
+const HUFFMAN_BIT = 0x80;
+
+/** Decoding is synchronous, so all decoders share one buffer; longer strings, which are rare, get their own. */
+const shared = new Uint8Array(4_096);
+
+/** Reads the string at the cursor; the empty string with `problem` when it cannot. */
+export function readString(cursor: BlockCursor): string {
+  if (cursor.at >= cursor.end) return fail(cursor, 'the block ends before a string');
+  const huffman = (cursor.bytes[cursor.at]! & HUFFMAN_BIT) !== 0;
+  const length = readInteger(cursor, 0x7f);
+  const start = cursor.at;
+  const end = start + length;
+  if (cursor.problem !== undefined) return '';
+  if (end > cursor.end) return fail(cursor, `a string of ${length} octets where ${cursor.end - start} are left`);
+  cursor.at = end;
+  return huffman ? huffmanText(cursor, start, end) : toLatin1(cursor.bytes, start, end);
+}
+
+function huffmanText(cursor: BlockCursor, start: number, end: number): string {
+  const room = decodedBytesMax(end - start);
+  const out = room <= shared.length ? shared : new Uint8Array(room);
+  const length = decodeHuffman(cursor.bytes, start, end, out);
+  return length < 0 ? fail(cursor, 'a Huffman string is invalid') : toLatin1(out, 0, length);
+}
+
+function fail(cursor: BlockCursor, problem: string): string {
+  cursor.problem = problem;
+  return '';
+}
+
+/** Appends `text` in the shorter of its two forms. */
+export function writeString(to: ByteBuffer, text: string): void {
+  const packed = huffmanBytes(text);
+  if (packed < text.length) {
+    writeInteger(to, packed, 0x7f, HUFFMAN_BIT);
+    writeHuffman(to, text);
+  } else {
+    writeInteger(to, text.length, 0x7f, 0);
+    to.latin1(text);
+  }
+}
