@@ -1,5 +1,6 @@
 /** Layer 1: HTTP/2 without input or output: frames, HPACK, header rules, streams, flow control, and the passive observer. */
 
+export { Credit, WINDOW_DEFAULT, WINDOW_MAX } from './flow/credit.ts';
 export { ByteBuffer } from './frames/byte-buffer.ts';
 export {
   CLIENT_PREFACE,
@@ -45,3 +46,7 @@ export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder
 export { type EncodableField, HpackEncoder } from './hpack/encoder.ts';
 export type { ObserverSink } from './observer/sink.ts';
 export { type Rule, type RuleId, rules, type Violation, violationScope } from './rules.ts';
+export { IdRing, type RingEntry } from './stream/id-ring.ts';
+export { type Outcome, StreamInput, type StreamState, type StreamStateName, streamStates } from './stream/state.ts';
+export { initiator, LENGTH_OPEN, type MessagePart, Stream, StreamHalf } from './stream/stream.ts';
+export { Streams } from './stream/streams.ts';
