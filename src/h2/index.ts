@@ -42,6 +42,7 @@ export {
 } from './frames/writer.ts';
 export { BlockAssembler, type BlockStep, type OpeningFrame } from './headers/block.ts';
 export type { HeaderField, HeadersRole } from './headers/field.ts';
+export { headerFaults } from './headers/rules.ts';
 export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
 export { type EncodableField, HpackEncoder } from './hpack/encoder.ts';
 export type { ObserverSink } from './observer/sink.ts';
