@@ -54,6 +54,8 @@ export interface Remedy {
   readonly params: Params;
   /** Configuration or code in the stack's own syntax. */
   readonly snippet: string;
+  /** The first version of the stack that has the setting, where that matters. */
+  readonly since: string | undefined;
 }
 
 export interface Finding {

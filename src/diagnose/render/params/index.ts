@@ -12,7 +12,7 @@ import { goawayParams } from './goaway.ts';
 import { headersParams } from './headers.ts';
 import { keepaliveParams } from './keepalive.ts';
 import { messageParams } from './message.ts';
-import type { ParamsOf, ParamTable } from './param.ts';
+import type { ParamsOf, ParamTable, WordsOf } from './param.ts';
 import { peerParams } from './peer.ts';
 import { streamParams } from './stream.ts';
 
@@ -36,6 +36,11 @@ export type EvidenceKey = keyof typeof evidenceParams;
 
 /** What the rules put into `Evidence.params`. */
 export type EvidenceParams<Key extends EvidenceKey> = ParamsOf<(typeof evidenceParams)[Key]>;
+
+/** Every word that a parameter may be; each language translates them all. */
+export type Word =
+  | { [Id in FindingId]: WordsOf<(typeof findingTables)[Id]> }[FindingId]
+  | { [Key in EvidenceKey]: WordsOf<(typeof evidenceParams)[Key]> }[EvidenceKey];
 
 export const findingParams: Readonly<Record<FindingId, ParamTable>> = findingTables;
 export type { AnyParam, Param, ParamKind, ParamTable } from './param.ts';

@@ -84,3 +84,14 @@ type Value<Entry> = Entry extends Param<infer Of, boolean> ? Of : never;
 export type ParamsOf<Table> = { readonly [Name in Needed<Table>]: Value<Table[Name]> } & {
   readonly [Name in Exclude<keyof Table, Needed<Table>>]?: Value<Table[Name]>;
 };
+
+/** The words of a table: its string parameters that are not just any text. */
+export type WordsOf<Table> = {
+  [Name in keyof Table]: Value<Table[Name]> extends infer Of
+    ? Of extends string
+      ? string extends Of
+        ? never
+        : Of
+      : never
+    : never;
+}[keyof Table];

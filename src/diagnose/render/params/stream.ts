@@ -62,6 +62,14 @@ export const streamParams = {
     headersSeen: maybe('flag', true, 'response headers had been sent'),
     serverImplementation: maybe('text', 'grpc-java', 'the server, as the traffic shows it'),
   },
+  'stream/reset': {
+    streams: always('count', 1, 'streams that ended so'),
+    errorCode: always('text', 'PROTOCOL_ERROR', 'error code of the RST_STREAM'),
+    sinceRequestMs: maybe('ms', 3.2, 'from the request to the RST_STREAM'),
+    rule: maybe('text', 'RFC 9113 §8.2.2', 'the section that the client was seen to break on the stream'),
+    detail: maybe('text', 'connection: keep-alive is a connection-specific field', 'what it did, from the violation'),
+    serverImplementation: maybe('text', 'nginx', 'the server, as the traffic shows it'),
+  },
   'stream/frame-after-close': {
     stream: always('id', 9, 'the closed stream'),
     frameType: always('text', 'DATA', 'the frame that came late'),

@@ -1,0 +1,78 @@
+/** What a language must provide. A missing text does not compile; tests compare the placeholders of the languages. */
+import type { Side } from '#base';
+import type { Family, FindingId, IdOf, VariantOf } from '../../catalog.ts';
+import type { Certainty, Culprit, Severity, Victim } from '../../finding.ts';
+import type { ReasonKey } from '../../remedies/reasons.ts';
+import type { Units } from '../format.ts';
+import type { EvidenceKey, Word } from '../params/index.ts';
+
+/** Templates, see `template.ts`. */
+export interface FindingText {
+  /** One line: in English at most 70 columns with realistic values. */
+  readonly title: string;
+  /** Two to four sentences: what happened on the wire, and why. A sentence is left out when a parameter is absent. */
+  readonly explanation: readonly string[];
+}
+
+/** An id's own text serves when a finding has no variant; variants replace it. */
+export interface FindingTexts extends FindingText {
+  /** For the documentation: what must be seen for this verdict. Markdown, without placeholders. */
+  readonly proof: string;
+  readonly variants: Readonly<Record<string, FindingText>>;
+}
+
+interface TextsWith<Variant extends string> extends FindingTexts {
+  readonly variants: Readonly<Record<Variant, FindingText>>;
+}
+
+/** The texts of one family. */
+export type FamilyTexts<Name extends Family> = { readonly [Id in IdOf<Name>]: TextsWith<VariantOf<Id>> };
+
+/** The fixed words of the report. */
+export interface ReportTexts {
+  readonly read: string;
+  readonly captured: string;
+  readonly noFailure: string;
+  readonly nothingFollowed: string;
+  readonly failures: string;
+  readonly infoHeading: string;
+  readonly connection: string;
+  readonly connections: string;
+  readonly evidence: string;
+  readonly frameColumn: string;
+  readonly unframed: string;
+  readonly hit: string;
+  readonly nobodyHit: string;
+  readonly hitGroup: string;
+  readonly hitStreams: string;
+  readonly unknownMethod: string;
+  readonly change: string;
+  readonly where: string;
+  readonly since: string;
+  readonly moreRemedies: string;
+  readonly moreEvidence: string;
+  readonly moreInfo: string;
+  readonly consequences: string;
+  readonly moreConsequences: string;
+  readonly references: string;
+  readonly problem: string;
+}
+
+export interface Messages {
+  readonly language: string;
+  /** Between the sentences of an explanation. */
+  readonly sentenceGap: string;
+  /** Between the items of a list in one line. */
+  readonly listGap: string;
+  readonly units: Units;
+  readonly findings: Readonly<Record<FindingId, FindingTexts>>;
+  readonly evidence: Readonly<Record<EvidenceKey, string>>;
+  readonly reasons: Readonly<Record<ReasonKey, string>>;
+  readonly words: Readonly<Record<Word, string>>;
+  readonly severities: Readonly<Record<Severity, string>>;
+  readonly certainties: Readonly<Record<Certainty, string>>;
+  readonly culprits: Readonly<Record<Culprit, string>>;
+  readonly retries: Readonly<Record<Victim['retry'], string>>;
+  readonly roles: Readonly<Record<Side | 'middlebox', string>>;
+  readonly report: ReportTexts;
+}
