@@ -215,6 +215,12 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §7', 'grpc/grpc-java#5176', 'grpc/grpc-node#1747', 'grpc/grpc-node#2647'],
   },
+  /** The server reset the stream with an error code that no other stream id stands for (PROTOCOL_ERROR, ENHANCE_YOUR_CALM ...). */
+  'stream/reset': {
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9113 §5.4.2', 'RFC 9113 §7'],
+  },
   'stream/frame-after-close': {
     severity: 'error',
     variants: [],

@@ -1,2 +1,5 @@
-export { type FindingId, findingIds } from './catalog.ts';
+/** Layer 5: trace events to findings, and findings to text. Knows nothing of captures or sockets. */
+export { catalog, type FindingId, findingIds } from './catalog.ts';
+export { Diagnosis, type Verdict } from './engine.ts';
 export type * from './finding.ts';
+export type * from './report.ts';

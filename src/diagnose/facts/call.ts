@@ -1,0 +1,94 @@
+/**
+ * One stream seen as a call: what each side sent on it, when it ended and how. Only numbers and short strings are kept,
+ * so that a capture with millions of calls costs no more than its open ones.
+ */
+import { otherSide, type Side } from '#base';
+import { isGrpcContentType } from '#grpc';
+import { ErrorCode } from '#h2';
+import type { Mark } from './mark.ts';
+
+export interface Reset extends Mark {
+  readonly by: Side;
+  readonly code: number;
+}
+
+/** What one side has sent on the stream. */
+export class Half {
+  /** Header blocks, informational ones and promises excluded. */
+  headers: Mark | undefined;
+  /** A header block after the first one that carried no pseudo-header: trailers. */
+  trailers: Mark | undefined;
+  /** END_STREAM. */
+  ended: Mark | undefined;
+  /** The frame that carried END_STREAM was an empty DATA frame. */
+  endedEmpty = false;
+  lastData: Mark | undefined;
+  dataBytes = 0;
+  messages = 0;
+  /** Octets of the message that the stream's end cut off, and what its prefix promised. */
+  cutReceived = 0;
+  cutPromised = 0;
+}
+
+export class Call {
+  readonly stream: number;
+  readonly opened: Mark;
+  readonly client = new Half();
+  readonly server = new Half();
+  /** How long the connection had been silent in both directions before this call. */
+  readonly idleBeforeMs: number;
+  /** Calls that the server had not finished when this one opened, this one included. */
+  readonly concurrency: number;
+  method = '';
+  httpMethod = '';
+  contentType = '';
+  /** `grpc-timeout` in milliseconds. */
+  timeoutMs: number | undefined;
+  httpStatus: number | undefined;
+  responseContentType: string | undefined;
+  grpcStatus: number | undefined;
+  grpcMessage = '';
+  /** Names of the fields in the client's trailers. */
+  requestTrailerFields: readonly string[] = [];
+  reset: Reset | undefined;
+
+  constructor(stream: number, opened: Mark, idleBeforeMs: number, concurrency: number) {
+    this.stream = stream;
+    this.opened = opened;
+    this.idleBeforeMs = idleBeforeMs;
+    this.concurrency = concurrency;
+  }
+
+  half(side: Side): Half {
+    return side === 'client' ? this.client : this.server;
+  }
+
+  /** The request's content type is gRPC's: `application/grpc`, perhaps with `+proto` or parameters; not gRPC-Web. */
+  get isGrpc(): boolean {
+    return isGrpcContentType(this.contentType);
+  }
+
+  /** The response's content type is gRPC's. */
+  get isGrpcResponse(): boolean {
+    return this.responseContentType !== undefined && isGrpcContentType(this.responseContentType);
+  }
+
+  /** The server owes nothing more: it ended its side, or somebody reset the stream. */
+  get answered(): boolean {
+    return this.server.ended !== undefined;
+  }
+
+  get over(): boolean {
+    return this.reset !== undefined || (this.client.ended !== undefined && this.server.ended !== undefined);
+  }
+
+  /** Reset by `side` with a code that is not NO_ERROR. */
+  failedBy(side: Side): boolean {
+    return this.reset !== undefined && this.reset.by === side && this.reset.code !== ErrorCode.NO_ERROR;
+  }
+
+  /** The side that did not reset the stream. */
+  get resetTarget(): Side | undefined {
+    return this.reset === undefined ? undefined : otherSide(this.reset.by);
+  }
+}

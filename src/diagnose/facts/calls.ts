@@ -1,0 +1,117 @@
+/**
+ * The calls of one connection: the open ones in full, the ended ones as tallies by trait with a few examples each.
+ */
+import type { Side } from '#base';
+import { type Call, Call as CallRecord } from './call.ts';
+import { at, type Mark } from './mark.ts';
+import { type Trait, traitsOf } from './traits.ts';
+
+/** Examples kept a trait: enough for evidence and for a victims list that a person reads. */
+const EXAMPLES_MAX = 40;
+/** Reset calls that may still be completed by frames in flight; more would only serve a peer that ignores resets. */
+const RECENT_MAX = 64;
+/** Open calls kept. A connection with more is not credible, and the count goes on all the same. */
+const OPEN_MAX = 100_000;
+
+export interface Tally {
+  count: number;
+  readonly examples: Call[];
+}
+
+export class Calls {
+  readonly open = new Map<number, Call>();
+  readonly #recent = new Map<number, Call>();
+  readonly #tallies = new Map<Trait, Tally>();
+  /** Client-initiated streams seen to open. */
+  opened = 0;
+  highestStream = 0;
+  /** Calls that the server has not finished, as a gRPC server counts its active streams. */
+  active = 0;
+  first: Call | undefined;
+  /** RST_STREAM frames that ended a call, by sender, and when the client's first and last came. */
+  readonly resetsBy = { client: 0, server: 0 };
+  #resetFirstMs = 0;
+  #resetLastMs = 0;
+
+  start(stream: number, mark: Mark, idleBeforeMs: number): Call {
+    this.opened++;
+    this.active++;
+    if (stream > this.highestStream) this.highestStream = stream;
+    const call = new CallRecord(stream, mark, idleBeforeMs, this.active);
+    this.first ??= call;
+    if (this.open.size < OPEN_MAX) this.open.set(stream, call);
+    return call;
+  }
+
+  /** The call, if it is open or was reset a moment ago. */
+  find(stream: number): Call | undefined {
+    return this.open.get(stream) ?? this.#recent.get(stream);
+  }
+
+  serverEnded(call: Call, mark: Mark): void {
+    if (call.server.ended !== undefined) return;
+    if (call.reset === undefined) this.active--;
+    call.server.ended = mark;
+    this.#settle(call);
+  }
+
+  clientEnded(call: Call, mark: Mark): void {
+    call.client.ended ??= mark;
+    this.#settle(call);
+  }
+
+  reset(call: Call, by: Side, code: number, mark: Mark): void {
+    if (call.reset !== undefined) return;
+    if (call.server.ended === undefined) this.active--;
+    call.reset = { ...at(mark), by, code };
+    if (by === 'client') {
+      if (this.resetsBy.client === 0) this.#resetFirstMs = mark.timeMs;
+      this.#resetLastMs = mark.timeMs;
+    }
+    this.resetsBy[by]++;
+    this.#settle(call);
+  }
+
+  /** The time over which the client's resets are spread. */
+  get resetSpanMs(): number {
+    return this.#resetLastMs - this.#resetFirstMs;
+  }
+
+  /** A call by its stream, open or ended, as far as it is still kept. */
+  ended(stream: number): Call | undefined {
+    const kept = [...this.#tallies.values()].flatMap((tally) => tally.examples);
+    return this.find(stream) ?? kept.find((call) => call.stream === stream);
+  }
+
+  /** Calls that are still waiting for the server: neither answered to the end nor reset. */
+  waiting(): Call[] {
+    return [...this.open.values()].filter((call) => !call.answered && call.reset === undefined);
+  }
+
+  tally(trait: Trait): Tally {
+    return this.#tallies.get(trait) ?? { count: 0, examples: [] };
+  }
+
+  #settle(call: Call): void {
+    if (!call.over || !this.open.delete(call.stream)) return;
+    if (call.reset !== undefined) this.#remember(call);
+    for (const trait of traitsOf(call)) this.#count(trait, call);
+  }
+
+  #remember(call: Call): void {
+    this.#recent.set(call.stream, call);
+    if (this.#recent.size <= RECENT_MAX) return;
+    const oldest = this.#recent.keys().next();
+    if (!oldest.done) this.#recent.delete(oldest.value);
+  }
+
+  #count(trait: Trait, call: Call): void {
+    let tally = this.#tallies.get(trait);
+    if (tally === undefined) {
+      tally = { count: 0, examples: [] };
+      this.#tallies.set(trait, tally);
+    }
+    tally.count++;
+    if (tally.examples.length < EXAMPLES_MAX) tally.examples.push(call);
+  }
+}

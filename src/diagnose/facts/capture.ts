@@ -1,0 +1,59 @@
+/** All connections of one input, and questions that need more than one of them. */
+import { type Endpoint, formatEndpoint } from '#base';
+import type { TraceEvent } from '#trace';
+import { ConnectionFacts } from './connection.ts';
+
+/**
+ * Connections kept in full. Beyond it the oldest well ones are counted and forgotten: what they had to say is said, and
+ * memory stays within some hundred megabytes whatever the length of the capture.
+ */
+const CONNECTIONS_MAX = 50_000;
+
+export class CaptureFacts {
+  readonly connections = new Map<number, ConnectionFacts>();
+  /** Connections that were well and are no longer kept. */
+  forgotten = 0;
+  lastMs = 0;
+
+  event(event: TraceEvent): void {
+    this.lastMs = event.timeMs;
+    if (event.kind === 'opened') {
+      this.connections.set(event.connection, new ConnectionFacts(event));
+      if (this.connections.size > CONNECTIONS_MAX) this.#forgetOne();
+      return;
+    }
+    this.connections.get(event.connection)?.event(event);
+  }
+
+  /** Connections from the same client host to the same server endpoint, in the order in which they opened. */
+  siblings(connection: ConnectionFacts): ConnectionFacts[] {
+    return [...this.connections.values()].filter(
+      (other) => other.client.address === connection.client.address && sameEndpoint(other.server, connection.server),
+    );
+  }
+
+  /** Connections by server endpoint. */
+  byServer(): Map<string, ConnectionFacts[]> {
+    const groups = new Map<string, ConnectionFacts[]>();
+    for (const connection of this.connections.values()) {
+      const key = formatEndpoint(connection.server);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [connection]);
+      else group.push(connection);
+    }
+    return groups;
+  }
+
+  #forgetOne(): void {
+    for (const [id, connection] of this.connections) {
+      if (connection.closed === undefined || !connection.wasWell) continue;
+      this.connections.delete(id);
+      this.forgotten++;
+      return;
+    }
+  }
+}
+
+function sameEndpoint(first: Endpoint, second: Endpoint): boolean {
+  return first.port === second.port && first.address === second.address;
+}

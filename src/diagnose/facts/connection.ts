@@ -1,0 +1,306 @@
+/**
+ * What diagnosis remembers of one connection. Each event kind has one handler; the parts with rules of their own
+ * (calls, PINGs, stacks) stand in their own files. Everything kept is bounded.
+ */
+import { type Endpoint, otherSide, Ring, type Side } from '#base';
+import { Flag, FRAME_HEADER_BYTES, Setting } from '#h2';
+import type {
+  ClosedEvent,
+  EndEvent,
+  FrameEvent,
+  HeadersEvent,
+  LostEvent,
+  MessageEvent,
+  OpenedEvent,
+  Protocol,
+  ProtocolEvent,
+  TraceEvent,
+  ViolationEvent,
+} from '#trace';
+import type { Call } from './call.ts';
+import { Calls } from './calls.ts';
+import { frameHandlers } from './frames.ts';
+import { readFields } from './headers.ts';
+import { at, type Mark } from './mark.ts';
+import { Pings } from './pings.ts';
+import { Stacks, stackOfServerSettings } from './stack.ts';
+
+export interface GoAwayFact extends Mark {
+  readonly from: Side;
+  readonly lastStream: number;
+  readonly errorCode: number;
+  readonly debugData: string;
+  /** The highest client stream seen when it was sent. */
+  readonly highestStream: number;
+  /** Calls without an answer at that moment. */
+  readonly waiting: readonly Call[];
+}
+
+export interface EndFact extends Mark {
+  readonly from: Side;
+  readonly how: 'fin' | 'rst';
+  readonly timeToLive: number | undefined;
+  readonly usualTimeToLive: number | undefined;
+  readonly waiting: readonly Call[];
+  /** Since the last frame that was no PING. */
+  readonly silenceMs: number;
+}
+
+export interface SettingsFact extends Mark {
+  readonly values: Map<number, number>;
+  acknowledged: Mark | undefined;
+}
+
+/** GOAWAYs, ends and protocol facts kept a connection: a sane one has fewer; a mad one needs no more to be judged. */
+const GOAWAYS_MAX = 16;
+const ENDS_MAX = 6;
+const VIOLATIONS_MAX = 32;
+/** Streams of a connection joined in the middle that were open before the capture began. */
+const OLDER_STREAMS_MAX = 4096;
+
+export class ConnectionFacts {
+  readonly id: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly handshake: OpenedEvent['handshake'];
+  readonly opened: Mark;
+  established: Mark | undefined;
+  readonly protocol: { client: ProtocolEvent | undefined; server: ProtocolEvent | undefined } = {
+    client: undefined,
+    server: undefined,
+  };
+  readonly calls = new Calls();
+  readonly pings = new Pings();
+  readonly stacks = new Stacks();
+  readonly settings: { client: SettingsFact | undefined; server: SettingsFact | undefined } = {
+    client: undefined,
+    server: undefined,
+  };
+  readonly goaways: GoAwayFact[] = [];
+  readonly ends: EndFact[] = [];
+  readonly violations = new Ring<ViolationEvent>(VIOLATIONS_MAX);
+  /** Holes in either direction. */
+  holes = 0;
+  /** Header blocks with fields that could not be decoded. */
+  unreadableBlocks = 0;
+  readonly lostBytes = { client: 0, server: 0 };
+  readonly lastLost: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
+  /** Segments repeated by a side since the other side last said anything. */
+  readonly retransmissions = { client: 0, server: 0 };
+  readonly lastFrame: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
+  readonly lastDataMs: { client: number | undefined; server: number | undefined } = {
+    client: undefined,
+    server: undefined,
+  };
+  /** Frames of both sides other than PINGs: what "idle" is measured from. */
+  lastActivityMs: number | undefined;
+  frames = 0;
+  /** Octets in frames, headers included. */
+  readonly bytes = { client: 0, server: 0 };
+  closed: ClosedEvent | undefined;
+  lastMs: number;
+  /** The silence that the last frame ended. */
+  #idleBeforeMs = 0;
+  readonly #olderStreams = new Set<number>();
+
+  constructor(event: OpenedEvent) {
+    this.id = event.connection;
+    this.client = event.client;
+    this.server = event.server;
+    this.handshake = event.handshake;
+    this.opened = event;
+    this.lastMs = event.timeMs;
+  }
+
+  event(event: TraceEvent): void {
+    this.lastMs = event.timeMs;
+    switch (event.kind) {
+      case 'frame':
+        this.#frame(event);
+        break;
+      case 'headers':
+        this.#headers(event);
+        break;
+      case 'message':
+        this.#message(event);
+        break;
+      case 'segment':
+        if (event.note === 'retransmission') this.retransmissions[event.from]++;
+        break;
+      case 'established':
+        this.established = event;
+        break;
+      case 'protocol':
+        this.protocol[event.side] = event;
+        break;
+      case 'violation':
+        this.violations.push(event);
+        break;
+      case 'lost':
+        this.#lost(event);
+        break;
+      case 'end':
+        this.#end(event);
+        break;
+      case 'closed':
+        this.closed = event;
+        break;
+      case 'opened':
+        break;
+    }
+  }
+
+  /** The capture shows HTTP/2 on at least one side. */
+  get isHttp2(): boolean {
+    return this.frames > 0 || isHttp2(this.protocol.client?.protocol) || isHttp2(this.protocol.server?.protocol);
+  }
+
+  /** The beginning was not captured, so what came before is unknown. */
+  get joinedMiddle(): boolean {
+    return this.protocol.client?.protocol === 'h2-middle' || this.protocol.server?.protocol === 'h2-middle';
+  }
+
+  /** The smallest round trip seen between the capture point and the server and back; undefined if nothing showed it. */
+  get roundTripMs(): number | undefined {
+    const handshake =
+      this.established !== undefined && this.handshake === 'seen'
+        ? this.established.timeMs - this.opened.timeMs
+        : undefined;
+    const ping = this.pings.roundTripMs;
+    return handshake === undefined ? ping : Math.min(handshake, ping ?? handshake);
+  }
+
+  /** Nothing about it could make a finding other than its being there. */
+  get wasWell(): boolean {
+    const { calls } = this;
+    return calls.opened === calls.tally('ok').count && this.goaways.length === 0 && this.pings.strikesMax === 0;
+  }
+
+  setting(side: Side, id: number): number | undefined {
+    return this.settings[side]?.values.get(id);
+  }
+
+  /** What the server's SETTINGS_MAX_CONCURRENT_STREAMS allows; undefined when it set none. */
+  get maxConcurrentStreams(): number | undefined {
+    return this.setting('server', Setting.MAX_CONCURRENT_STREAMS);
+  }
+
+  goawaysOf(side: Side): GoAwayFact[] {
+    return this.goaways.filter((goaway) => goaway.from === side);
+  }
+
+  /** The first FIN or RST of the connection. */
+  get firstEnd(): EndFact | undefined {
+    return this.ends[0];
+  }
+
+  firstEndOf(side: Side): EndFact | undefined {
+    return this.ends.find((end) => end.from === side);
+  }
+
+  #frame(event: FrameEvent): void {
+    const { frame, from } = event;
+    this.frames++;
+    this.bytes[from] += FRAME_HEADER_BYTES + frame.length;
+    this.retransmissions[otherSide(from)] = 0;
+    frameHandlers[frame.kind]?.(this, event);
+    this.lastFrame[from] = event;
+    if (frame.kind === 'ping') return;
+    this.#idleBeforeMs = this.lastActivityMs === undefined ? 0 : event.timeMs - this.lastActivityMs;
+    this.lastActivityMs = event.timeMs;
+  }
+
+  #headers(event: HeadersEvent): void {
+    if (!event.complete) this.unreadableBlocks++;
+    if (event.from === 'client') this.#clientHeaders(event);
+    else this.#serverHeaders(event);
+  }
+
+  #clientHeaders(event: HeadersEvent): void {
+    if (event.role === 'trailers') {
+      const call = this.calls.find(event.stream);
+      if (call === undefined) return;
+      call.client.trailers ??= event;
+      call.requestTrailerFields = event.fields.map((field) => field.name).slice(0, 8);
+      if (event.endStream) this.calls.clientEnded(call, event);
+      return;
+    }
+    const call = this.calls.start(event.stream, event, this.#idleBeforeMs);
+    call.client.headers = event;
+    readFields('request', event.fields, call, this.stacks);
+    if (event.endStream) this.calls.clientEnded(call, event);
+  }
+
+  #serverHeaders(event: HeadersEvent): void {
+    this.pings.serverWrote('headers', event);
+    const call = this.call(event.stream, event);
+    if (call === undefined || event.role === 'informational' || event.role === 'promise') return;
+    if (call.server.headers === undefined) call.server.headers = event;
+    else call.server.trailers = event;
+    readFields(event.role, event.fields, call, this.stacks);
+    if (event.endStream) this.calls.serverEnded(call, event);
+  }
+
+  /** The call on a stream; on a connection joined in the middle, one that began before is taken up when first seen. */
+  call(stream: number, mark: Mark): Call | undefined {
+    const call = this.calls.find(stream);
+    if (call !== undefined || !this.joinedMiddle || stream % 2 === 0) return call;
+    if (stream <= this.calls.highestStream && this.calls.opened > this.#olderStreams.size) return undefined;
+    if (this.#olderStreams.has(stream) || this.#olderStreams.size >= OLDER_STREAMS_MAX) return undefined;
+    this.#olderStreams.add(stream);
+    return this.calls.start(stream, mark, 0);
+  }
+
+  #message(event: MessageEvent): void {
+    const half = this.calls.find(event.stream)?.half(event.from);
+    if (half === undefined) return;
+    if (event.received === event.length) {
+      half.messages++;
+    } else {
+      half.cutReceived = event.received;
+      half.cutPromised = event.length;
+    }
+  }
+
+  #lost(event: LostEvent): void {
+    this.lostBytes[event.from] += event.length;
+    this.lastLost[event.from] = event;
+    if (event.why === 'capture') this.holes++;
+  }
+
+  #end(event: EndEvent): void {
+    if (this.ends.length >= ENDS_MAX) return;
+    this.ends.push({
+      ...at(event),
+      from: event.from,
+      how: event.how,
+      timeToLive: event.timeToLive,
+      usualTimeToLive: event.usualTimeToLive,
+      waiting: this.calls.waiting(),
+      silenceMs: event.timeMs - (this.lastActivityMs ?? event.timeMs),
+    });
+  }
+
+  goaway(fact: Omit<GoAwayFact, 'waiting' | 'highestStream'>): void {
+    if (this.goaways.length >= GOAWAYS_MAX) return;
+    this.goaways.push({ ...fact, highestStream: this.calls.highestStream, waiting: this.calls.waiting() });
+  }
+
+  applySettings(event: FrameEvent): void {
+    if (event.frame.kind !== 'settings') return;
+    if (event.frame.flags & Flag.ACK) {
+      const theirs = this.settings[otherSide(event.from)];
+      if (theirs !== undefined) theirs.acknowledged ??= event;
+      return;
+    }
+    const first = this.settings[event.from] === undefined;
+    const fact = this.settings[event.from] ?? { ...at(event), values: new Map(), acknowledged: undefined };
+    for (const { id, value } of event.frame.settings.slice(0, 64)) fact.values.set(id, value);
+    this.settings[event.from] = fact;
+    if (first && event.from === 'server') this.stacks.learn('server', stackOfServerSettings(event.frame.settings));
+  }
+}
+
+function isHttp2(protocol: Protocol | undefined): boolean {
+  return protocol === 'h2' || protocol === 'h2-upgrade' || protocol === 'h2-middle';
+}

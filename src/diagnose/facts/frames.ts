@@ -1,0 +1,69 @@
+/** What each kind of frame adds to the facts of its connection. Header blocks come decoded, as events of their own. */
+import { Flag, type Frame } from '#h2';
+import type { FrameEvent } from '#trace';
+import type { ConnectionFacts } from './connection.ts';
+import { at } from './mark.ts';
+import { named, stackOfDebugData } from './stack.ts';
+
+type Handler = (connection: ConnectionFacts, event: FrameEvent) => void;
+
+export const frameHandlers: Readonly<Partial<Record<Frame['kind'], Handler>>> = {
+  data: onData,
+  'rst-stream': onReset,
+  settings: (connection, event) => connection.applySettings(event),
+  ping: onPing,
+  goaway: onGoAway,
+};
+
+function onData(connection: ConnectionFacts, event: FrameEvent): void {
+  const { frame, from } = event;
+  if (frame.kind !== 'data') return;
+  connection.lastDataMs[from] = event.timeMs;
+  if (from === 'server') connection.pings.serverWrote('data', event);
+  const call = connection.call(frame.stream, event);
+  if (call === undefined) return;
+  const half = call.half(from);
+  const ends = (frame.flags & Flag.END_STREAM) !== 0;
+  if (frame.bodyLength > 0) half.lastData = event;
+  half.dataBytes += frame.bodyLength;
+  if (!ends) return;
+  half.endedEmpty = frame.bodyLength === 0;
+  if (from === 'server') connection.calls.serverEnded(call, event);
+  else connection.calls.clientEnded(call, event);
+}
+
+function onReset(connection: ConnectionFacts, event: FrameEvent): void {
+  const { frame, from } = event;
+  if (frame.kind !== 'rst-stream') return;
+  const call = connection.call(frame.stream, event);
+  if (call !== undefined) connection.calls.reset(call, from, frame.errorCode, event);
+}
+
+function onPing(connection: ConnectionFacts, event: FrameEvent): void {
+  const { frame, from } = event;
+  if (frame.kind !== 'ping') return;
+  if (frame.flags & Flag.ACK) {
+    connection.pings.acknowledged(from, frame.payload, event);
+    return;
+  }
+  const other = from === 'client' ? 'server' : 'client';
+  const peer = { lastDataMs: connection.lastDataMs[other], bytes: connection.bytes[other] };
+  connection.pings.ping(from, frame.payload, event, connection.calls.active, peer);
+  const implementation = connection.pings.implementation[from];
+  if (implementation !== undefined) {
+    connection.stacks.learn(from, named(implementation, undefined, 'ping-payload'));
+  }
+}
+
+function onGoAway(connection: ConnectionFacts, event: FrameEvent): void {
+  const { frame, from } = event;
+  if (frame.kind !== 'goaway') return;
+  connection.goaway({
+    ...at(event),
+    from,
+    lastStream: frame.lastStream,
+    errorCode: frame.errorCode,
+    debugData: frame.debugData,
+  });
+  connection.stacks.learn(from, stackOfDebugData(frame.debugData));
+}

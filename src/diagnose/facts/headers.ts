@@ -1,0 +1,74 @@
+/** What the fields of a header block say about a call and about the programs at both ends. */
+import { parseStatus, parseStatusMessage, parseTimeout, Status } from '#grpc';
+import type { HeaderField, HeadersRole } from '#h2';
+import type { Call } from './call.ts';
+import {
+  isProxyHeader,
+  named,
+  type StackSign,
+  type Stacks,
+  stackOfMethod,
+  stackOfServerHeader,
+  stackOfUserAgent,
+} from './stack.ts';
+
+type Reader = (call: Call, value: string, stacks: Stacks) => void;
+
+const REQUEST_READERS: Readonly<Record<string, Reader>> = {
+  ':path': (call, value, stacks) => {
+    call.method = value;
+    stacks.learn('server', stackOfMethod(value));
+  },
+  ':method': (call, value) => {
+    call.httpMethod = value;
+  },
+  'content-type': (call, value) => {
+    call.contentType = value;
+  },
+  'grpc-timeout': (call, value) => {
+    const timeout = parseTimeout(value);
+    if (timeout.kind === 'timeout') call.timeoutMs = timeout.timeoutMs;
+  },
+  'user-agent': (_call, value, stacks) => {
+    if (stacks.userAgent === value) return;
+    stacks.userAgent = value;
+    stacks.learn('client', stackOfUserAgent(value));
+  },
+};
+
+const RESPONSE_READERS: Readonly<Record<string, Reader>> = {
+  ':status': (call, value) => {
+    call.httpStatus = Number(value);
+  },
+  'content-type': (call, value) => {
+    call.responseContentType = value;
+  },
+  'grpc-status': (call, value) => {
+    call.grpcStatus = parseStatus(value) ?? Status.UNKNOWN;
+  },
+  'grpc-message': (call, value) => {
+    call.grpcMessage = parseStatusMessage(value).slice(0, MESSAGE_TEXT_MAX);
+  },
+  server: (_call, value, stacks) => {
+    const sign = stackOfServerHeader(value);
+    stacks.learn('middlebox', sign);
+  },
+};
+
+/** A grpc-message is shown in one evidence line; some servers send whole stack traces. */
+const MESSAGE_TEXT_MAX = 300;
+
+export function readFields(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
+  const readers = role === 'request' ? REQUEST_READERS : RESPONSE_READERS;
+  for (const field of fields) {
+    if (field.unknown !== 'nothing') continue;
+    const reader = readers[field.name];
+    if (reader !== undefined) reader(call, field.value, stacks);
+    else if (isProxyHeader(field.name)) stacks.learn('middlebox', proxySign(field));
+  }
+}
+
+function proxySign(field: HeaderField): StackSign {
+  const stack = field.name.startsWith('x-envoy-') ? 'envoy' : 'proxy';
+  return named(stack, undefined, 'proxy-header');
+}

@@ -1,0 +1,143 @@
+/**
+ * Which implementation speaks on each side, from what it says of itself (user-agent, server, via) and from habits that no
+ * configuration changes: PING payloads, private settings, debug strings, method names. Strong signs win over weak ones.
+ */
+import type { Side } from '#base';
+import { parseUserAgent } from '#grpc';
+import type { SettingEntry } from '#h2';
+
+export interface StackSign {
+  /** An id of the remedy tables, e.g. `grpc-go`. */
+  readonly stack: string;
+  readonly version: string | undefined;
+  /** For people: product and version as the traffic writes them, or the stack. */
+  readonly name: string;
+  /** What gave it away. */
+  readonly by: 'user-agent' | 'server-header' | 'method' | 'debug-data' | 'ping-payload' | 'settings' | 'proxy-header';
+}
+
+const STRENGTH: Readonly<Record<StackSign['by'], number>> = {
+  'debug-data': 5,
+  'user-agent': 4,
+  'server-header': 4,
+  method: 3,
+  'ping-payload': 2,
+  'proxy-header': 2,
+  settings: 1,
+};
+
+export class Stacks {
+  client: StackSign | undefined;
+  server: StackSign | undefined;
+  /** A proxy that shows itself in headers, on whichever hop this is. */
+  middlebox: StackSign | undefined;
+  userAgent = '';
+
+  learn(who: Side | 'middlebox', sign: StackSign | undefined): void {
+    if (sign === undefined) return;
+    const known = this[who];
+    if (known === undefined || STRENGTH[sign.by] > STRENGTH[known.by]) this[who] = sign;
+  }
+}
+
+/** Libraries whose remedies are kept under another name than their user-agent's family. */
+const STACK_OF_FAMILY: Readonly<Record<string, string>> = { 'connect-es': 'connect' };
+/** Products that the gRPC layer does not name: they speak HTTP/2 without gRPC, or put no slash in their name. */
+const OTHER_AGENTS: readonly (readonly [RegExp, string])[] = [
+  [/kitex/i, 'kitex'],
+  [/volo/i, 'volo'],
+  [/vert\.?x/i, 'vertx'],
+  [/nghttp2\/([\d.]+)/, 'nghttp2'],
+];
+
+export function stackOfUserAgent(userAgent: string): StackSign | undefined {
+  const agent = parseUserAgent(userAgent);
+  if (agent === undefined) return undefined;
+  if (agent.stack === 'other') return firstMatch(OTHER_AGENTS, userAgent, 'user-agent');
+  return {
+    stack: STACK_OF_FAMILY[agent.stack] ?? agent.stack,
+    version: agent.version === '' ? undefined : agent.version,
+    name: agent.version === '' ? agent.product : `${agent.product}/${agent.version}`,
+    by: 'user-agent',
+  };
+}
+
+const SERVERS: readonly (readonly [RegExp, string])[] = [
+  [/^nginx(?:\/([\d.]+))?|^openresty/i, 'nginx'],
+  [/^envoy|^istio-envoy/i, 'envoy'],
+  [/^awselb(?:\/([\d.]+))?/i, 'aws'],
+  [/^haproxy/i, 'haproxy'],
+  [/^nghttpd|^nghttpx/i, 'nghttp2'],
+];
+
+/** The `server` response header: a gRPC library sends none, so what stands there is the proxy or web server in front. */
+export function stackOfServerHeader(server: string): StackSign | undefined {
+  return firstMatch(SERVERS, server, 'server-header');
+}
+
+function firstMatch(
+  table: readonly (readonly [RegExp, string])[],
+  text: string,
+  by: StackSign['by'],
+): StackSign | undefined {
+  for (const [pattern, stack] of table) {
+    const match = pattern.exec(text);
+    if (match !== null) return named(stack, match[1] || undefined, by);
+  }
+  return undefined;
+}
+
+/** A sign whose name is the stack's, with the version where it is known. */
+export function named(stack: string, version: string | undefined, by: StackSign['by']): StackSign {
+  return { stack, version, name: version === undefined ? stack : `${stack}/${version}`, by };
+}
+
+/** Services that only one product serves. */
+const METHODS: readonly (readonly [string, string])[] = [
+  ['/etcdserverpb.', 'etcd'],
+  ['/v3lockpb.', 'etcd'],
+  ['/cortex.', 'cortex'],
+];
+
+export function stackOfMethod(method: string): StackSign | undefined {
+  for (const [prefix, stack] of METHODS) {
+    if (method.startsWith(prefix)) return named(stack, undefined, 'method');
+  }
+  return undefined;
+}
+
+/** gRPC's C core announces that it takes binary metadata by a setting of its own. */
+const SETTING_GRPC_TRUE_BINARY = 0xfe03;
+const SETTING_MAX_FRAME_SIZE = 5;
+
+/** A guess at a server from its first SETTINGS; grpc-go sends MAX_FRAME_SIZE = 16384, the default, which others leave out. */
+export function stackOfServerSettings(settings: readonly SettingEntry[]): StackSign | undefined {
+  if (settings.some(({ id }) => id === SETTING_GRPC_TRUE_BINARY)) {
+    return named('c-core', undefined, 'settings');
+  }
+  const first = settings[0];
+  if (first !== undefined && first.id === SETTING_MAX_FRAME_SIZE && first.value === 16384) {
+    return named('grpc-go', undefined, 'settings');
+  }
+  return undefined;
+}
+
+const DEBUG_DATA: readonly (readonly [RegExp, string])[] = [
+  [/received an illegal stream id/, 'grpc-go'],
+  [/^graceful_stop$/, 'grpc-go'],
+  [/^graceful shutdown$/, 'kitex'],
+  [/^app_requested$|^too_many_rststreams$/, 'grpc-java'],
+  [/is not correct for server connection|Maximum number .*RST frames|Header size exceeded max allowed size/, 'netty'],
+  [/^too_many_(resets|internal_resets|data_frames|continuations)$/, 'tonic'],
+];
+
+/** Who writes such GOAWAY debug data. */
+export function stackOfDebugData(debugData: string): StackSign | undefined {
+  const stack = DEBUG_DATA.find(([pattern]) => pattern.test(debugData))?.[1];
+  return stack === undefined ? undefined : named(stack, undefined, 'debug-data');
+}
+
+/** Headers that Envoy and others add to what they forward. */
+export function isProxyHeader(name: string): boolean {
+  return name.startsWith('x-envoy-') || name === 'via' || name === 'x-forwarded-for' || name === 'x-forwarded-proto';
+}

@@ -1,0 +1,166 @@
+/**
+ * From drafts to findings: one verdict an event, cause before symptom, the same thing on several connections told once,
+ * the worst first.
+ */
+
+import { formatEndpoint } from '#base';
+import type { Draft, EventKey } from './draft.ts';
+import type { Certainty, Finding, Params, Remedy, Severity, Victim } from './finding.ts';
+import { findingParams } from './render/params/index.ts';
+
+/** Merged findings keep the evidence of the first connections only; more would repeat it. */
+const MERGED_EVIDENCE_MAX = 24;
+const MERGED_VICTIMS_MAX = 500;
+
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+const CERTAINTY_ORDER: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, possible: 2 };
+
+interface Node {
+  readonly draft: Draft;
+  readonly children: Node[];
+}
+
+/** `drafts` in the order of the rules: the most specific first. */
+export function rank(drafts: readonly Draft[], remediesOf: (draft: Draft) => readonly Remedy[]): Finding[] {
+  const nodes = oneVerdictAnEvent(drafts).map((draft): Node => ({ draft, children: [] }));
+  const roots = nest(nodes);
+  return sorted(merged(roots.map((node) => toFinding(node, remediesOf)).map(withGroup)));
+}
+
+function oneVerdictAnEvent(drafts: readonly Draft[]): Draft[] {
+  const judged = new Set<EventKey>();
+  return drafts.filter((draft) => {
+    const { about } = draft;
+    if (about.length > 0 && about.every((key) => judged.has(key))) return false;
+    for (const key of about) judged.add(key);
+    return true;
+  });
+}
+
+/** Hangs each finding under the first other one that explains an event it is about. Returns the roots. */
+function nest(nodes: readonly Node[]): Node[] {
+  const causes = new Map<EventKey, Node>();
+  for (const node of nodes) {
+    for (const key of node.draft.explains) {
+      if (!causes.has(key)) causes.set(key, node);
+    }
+  }
+  const parents = new Map<Node, Node>();
+  for (const node of nodes) {
+    const cause = node.draft.about.map((key) => causes.get(key)).find((found) => found !== undefined && found !== node);
+    if (cause !== undefined && !isBelow(cause, node, parents)) parents.set(node, cause);
+  }
+  for (const [node, parent] of parents) parent.children.push(node);
+  return nodes.filter((node) => !parents.has(node));
+}
+
+/** Whether `node` already hangs under `ancestor`: two findings that explain each other must not make a ring. */
+function isBelow(node: Node, ancestor: Node, parents: ReadonlyMap<Node, Node>): boolean {
+  for (let at: Node | undefined = node; at !== undefined; at = parents.get(at)) {
+    if (at === ancestor) return true;
+  }
+  return false;
+}
+
+interface Grouped {
+  readonly group: string;
+  readonly finding: Finding;
+}
+
+/** Findings of one group are told once: the same thing between the same hosts, whatever the connection. */
+function withGroup({ finding, draft }: { finding: Finding; draft: Draft }): Grouped {
+  const connection = draft.connections[0];
+  const between = connection === undefined ? '' : `${connection.client.address} ${formatEndpoint(connection.server)}`;
+  const under = finding.consequences.map((consequence) => consequence.id).join('+');
+  return {
+    group: `${finding.id} ${finding.variant} ${finding.severity} ${finding.certainty} ${finding.culprit} ${between} ${under}`,
+    finding,
+  };
+}
+
+function toFinding(node: Node, remediesOf: (draft: Draft) => readonly Remedy[]): { finding: Finding; draft: Draft } {
+  const { draft } = node;
+  const consequences = merged(node.children.map((child) => withGroup(toFinding(child, remediesOf))));
+  const finding: Finding = {
+    id: draft.id,
+    severity: draft.severity,
+    certainty: draft.certainty,
+    culprit: draft.culprit,
+    connections: draft.connections.map((connection) => connection.id),
+    streams: draft.streams,
+    variant: draft.variant,
+    params: draft.params,
+    evidence: draft.evidence,
+    victims: draft.victims,
+    remedies: remediesOf(draft),
+    consequences: sorted(consequences),
+  };
+  return { finding, draft };
+}
+
+function merged(grouped: readonly Grouped[]): Finding[] {
+  const groups = new Map<string, Finding>();
+  for (const { group, finding } of grouped) {
+    const first = groups.get(group);
+    groups.set(group, first === undefined ? finding : merge(first, finding));
+  }
+  return [...groups.values()];
+}
+
+function merge(first: Finding, other: Finding): Finding {
+  const connections = [...new Set([...first.connections, ...other.connections])].sort((a, b) => a - b);
+  return {
+    ...first,
+    connections,
+    streams: connections.length === 1 ? [...first.streams, ...other.streams] : first.streams,
+    params: mergeParams(first, other, connections.length),
+    evidence: [...first.evidence, ...other.evidence].slice(0, Math.max(MERGED_EVIDENCE_MAX, first.evidence.length)),
+    victims: joinVictims(first.victims, other.victims),
+    consequences: joinConsequences(first.consequences, other.consequences),
+  };
+}
+
+/** Counts that add up over connections; others (strikes, intervals) tell of one connection and stay the first one's. */
+const ADDING: ReadonlySet<string> = new Set([
+  'streams',
+  'openStreams',
+  'calls',
+  'lostStreams',
+  'resets',
+  'lostBytes',
+  'holes',
+]);
+
+function mergeParams(first: Finding, other: Finding, connections: number): Params {
+  const params: Record<string, string | number | boolean> = { ...first.params };
+  for (const [name, value] of Object.entries(other.params)) {
+    const mine = params[name];
+    if (ADDING.has(name) && typeof value === 'number' && typeof mine === 'number') params[name] = mine + value;
+  }
+  if ('connections' in findingParams[first.id]) params.connections = connections;
+  return params;
+}
+
+function joinVictims(first: readonly Victim[], other: readonly Victim[]): Victim[] {
+  return [...first, ...other].slice(0, MERGED_VICTIMS_MAX);
+}
+
+function joinConsequences(first: readonly Finding[], other: readonly Finding[]): Finding[] {
+  const byId = new Map<string, Finding>();
+  for (const finding of [...first, ...other]) {
+    const key = `${finding.id} ${finding.variant}`;
+    const known = byId.get(key);
+    byId.set(key, known === undefined ? finding : merge(known, finding));
+  }
+  return [...byId.values()];
+}
+
+function sorted(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
+      CERTAINTY_ORDER[a.certainty] - CERTAINTY_ORDER[b.certainty] ||
+      b.victims.length - a.victims.length ||
+      (a.evidence[0]?.timeMs ?? 0) - (b.evidence[0]?.timeMs ?? 0),
+  );
+}

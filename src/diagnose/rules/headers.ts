@@ -1,0 +1,77 @@
+/** GOAWAYs that a header block brought about: too large, malformed, or not decodable. RFC 9113 §8.2, RFC 7541. */
+import { ErrorCode, rules } from '#h2';
+import { type Draft, draft, goawayKey, victims } from '../draft.ts';
+import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
+import { causedBy, diedWith, goawayEvidence, retryAfterGoAway } from './common.ts';
+import { faultEvidence } from './reset.ts';
+
+const TOO_LARGE_TEXT = /header (list |block )?size exceed|header(s|list)? .*too (large|big|long)/i;
+const LIMIT_TEXT = /\((\d+)\)/;
+
+export function headersGoAway(connection: ConnectionFacts): Draft[] {
+  return connection.goaways.flatMap(
+    (goaway) => tooLarge(connection, goaway) ?? compression(connection, goaway) ?? malformed(connection, goaway) ?? [],
+  );
+}
+
+function shared(connection: ConnectionFacts, goaway: GoAwayFact) {
+  return {
+    culprit: goaway.from === 'server' ? 'client' : 'server',
+    connections: [connection],
+    streams: diedWith(goaway).map((call) => call.stream),
+    victims: victims(connection, diedWith(goaway), retryAfterGoAway(goaway)),
+    about: [goawayKey(connection, goaway)],
+    explains: causedBy(connection, goaway),
+  } as const;
+}
+
+function tooLarge(connection: ConnectionFacts, goaway: GoAwayFact): Draft | undefined {
+  if (goaway.errorCode === ErrorCode.NO_ERROR || !TOO_LARGE_TEXT.test(goaway.debugData)) return undefined;
+  const limit = LIMIT_TEXT.exec(goaway.debugData)?.[1];
+  return draft({
+    ...shared(connection, goaway),
+    id: 'headers/too-large',
+    certainty: 'certain',
+    params: {
+      by: goaway.from === 'server' ? 'client' : 'server',
+      limitBytes: limit === undefined ? undefined : Number(limit),
+      reaction: 'goaway',
+      debugData: goaway.debugData,
+    },
+    evidence: [goawayEvidence(connection, goaway)],
+  });
+}
+
+function compression(connection: ConnectionFacts, goaway: GoAwayFact): Draft | undefined {
+  if (goaway.errorCode !== ErrorCode.COMPRESSION_ERROR) return undefined;
+  const by = goaway.from === 'server' ? 'client' : 'server';
+  const fault = connection.violations.toArray().findLast((one) => one.rule === 'hpack/invalid' && one.by === by);
+  return draft({
+    ...shared(connection, goaway),
+    id: 'headers/compression-error',
+    certainty: fault === undefined ? 'likely' : 'certain',
+    params: {
+      by,
+      stream: fault?.stream,
+      ownDecodeFailed: fault === undefined ? undefined : true,
+      openStreams: diedWith(goaway).length,
+    },
+    evidence: [...(fault === undefined ? [] : [faultEvidence(connection, fault)]), goawayEvidence(connection, goaway)],
+  });
+}
+
+function malformed(connection: ConnectionFacts, goaway: GoAwayFact): Draft | undefined {
+  if (goaway.errorCode !== ErrorCode.PROTOCOL_ERROR) return undefined;
+  const by = goaway.from === 'server' ? 'client' : 'server';
+  const fault = connection.violations
+    .toArray()
+    .findLast((one) => one.by === by && one.rule.startsWith('headers/') && one.packet <= goaway.packet);
+  if (fault === undefined) return undefined;
+  return draft({
+    ...shared(connection, goaway),
+    id: 'headers/malformed',
+    certainty: 'certain',
+    params: { by, stream: fault.stream, reason: fault.detail, reaction: 'goaway', rule: rules[fault.rule].section },
+    evidence: [faultEvidence(connection, fault), goawayEvidence(connection, goaway)],
+  });
+}

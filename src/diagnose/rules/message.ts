@@ -1,0 +1,71 @@
+/** gRPC messages that their receiver did not take, or that never came whole. */
+import { type Draft, draft, evidence, streamKey, victims } from '../draft.ts';
+import type { Call } from '../facts/call.ts';
+import type { ConnectionFacts } from '../facts/connection.ts';
+import { requestEvidence, resetEvidence } from './common.ts';
+
+/** "larger than max (5000000 vs. 4194304)" and the like: the size and the limit that the receiver names. */
+const SIZES_TEXT = /(\d{3,})\D+(\d{3,})/;
+
+export function messageTooLarge(connection: ConnectionFacts): Draft[] {
+  const tally = connection.calls.tally('message-too-large');
+  const call = tally.examples[0];
+  if (call === undefined) return [];
+  const by = call.reset?.by === 'client' ? 'server' : 'client';
+  const sizes = SIZES_TEXT.exec(call.grpcMessage);
+  return [
+    draft({
+      id: 'message/too-large',
+      certainty: call.reset?.by === 'client' ? 'likely' : 'certain',
+      culprit: by,
+      connections: [connection],
+      streams: tally.examples.map((one) => one.stream),
+      params: {
+        by,
+        sizeBytes: sizes === null ? Math.max(call.half(by).cutPromised, call.half(by).dataBytes) : Number(sizes[1]),
+        stream: call.stream,
+        limitBytes: sizes === null ? undefined : Number(sizes[2]),
+        signal: call.reset?.by === 'client' ? 'reset' : 'status',
+        streams: tally.count,
+      },
+      evidence: [
+        requestEvidence(connection, call),
+        ...resetEvidence(connection, call),
+        ...statusEvidence(connection, call),
+      ],
+      victims: victims(connection, tally.examples, () => 'unknown'),
+      about: tally.examples.map((one) => streamKey(connection, one.stream)),
+    }),
+  ];
+}
+
+function statusEvidence(connection: ConnectionFacts, call: Call): Draft['evidence'] {
+  const { ended } = call.server;
+  if (ended === undefined) return [];
+  const params = { stream: call.stream, grpcStatus: call.grpcStatus, grpcMessage: call.grpcMessage };
+  return [evidence(connection, ended, 'server', 'trailers', params)];
+}
+
+/** END_STREAM came before the octets that the prefix promised. */
+export function messageTruncated(connection: ConnectionFacts): Draft[] {
+  const tally = connection.calls.tally('message-truncated');
+  const call = tally.examples[0];
+  if (call?.server.lastData === undefined || connection.lostBytes.server > 0) return [];
+  const { cutPromised: promised, cutReceived: received } = call.server;
+  return [
+    draft({
+      id: 'message/truncated',
+      certainty: 'certain',
+      culprit: connection.stacks.middlebox === undefined ? 'server' : 'middlebox',
+      connections: [connection],
+      streams: tally.examples.map((one) => one.stream),
+      params: { by: 'server', promised, received, stream: call.stream, streams: tally.count },
+      evidence: [
+        requestEvidence(connection, call),
+        evidence(connection, call.server.lastData, 'server', 'message', { stream: call.stream, promised, received }),
+      ],
+      victims: victims(connection, tally.examples, () => 'unknown'),
+      about: tally.examples.map((one) => streamKey(connection, one.stream)),
+    }),
+  ];
+}

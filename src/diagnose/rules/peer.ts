@@ -1,0 +1,104 @@
+/** The other side speaks something else than HTTP/2, or something else than gRPC. */
+import { formatEndpoint } from '#base';
+import { statusFromHttp, statusName } from '#grpc';
+import { type Draft, draft, endKey, evidence, streamKey, victims } from '../draft.ts';
+import type { Call } from '../facts/call.ts';
+import type { ConnectionFacts } from '../facts/connection.ts';
+import { proxyOf, requestEvidence } from './common.ts';
+
+export function http1Peer(connection: ConnectionFacts): Draft[] {
+  const { client, server } = connection.protocol;
+  if (client === undefined || server === undefined) return [];
+  const variant =
+    client.protocol === 'h2' && server.protocol === 'http/1'
+      ? 'server'
+      : client.protocol === 'http/1' && server.protocol === 'h2'
+        ? 'client'
+        : undefined;
+  if (variant === undefined) return [];
+  const said = variant === 'server' ? server : client;
+  const open = connection.calls.waiting();
+  return [
+    draft({
+      id: 'peer/http1',
+      variant,
+      certainty: 'certain',
+      culprit: variant,
+      connections: [connection],
+      streams: open.map((call) => call.stream),
+      params: { text: said.text, server: formatEndpoint(connection.server) },
+      evidence: [
+        evidence(connection, client, 'client', 'protocol', { text: client.text }),
+        evidence(connection, server, 'server', 'protocol', { text: server.text }),
+      ],
+      victims: victims(connection, open, () => 'safe'),
+      about: [endKey(connection)],
+      explains: [endKey(connection), ...connection.goaways.map((goaway) => `goaway ${connection.id} ${goaway.index}`)],
+    }),
+  ];
+}
+
+/** One side speaks TLS and the other clear text. */
+export function tlsMismatch(connection: ConnectionFacts): Draft[] {
+  const { client, server } = connection.protocol;
+  if (client === undefined || server === undefined) return [];
+  const plaintextClient = client.protocol === 'h2' && server.protocol === 'tls';
+  const tlsClient = client.protocol === 'tls' && (server.protocol === 'h2' || server.protocol === 'http/1');
+  if (!plaintextClient && !tlsClient) return [];
+  const open = connection.calls.waiting();
+  return [
+    draft({
+      id: 'peer/tls-mismatch',
+      variant: plaintextClient ? 'plaintext-to-tls' : 'tls-to-plaintext',
+      certainty: 'certain',
+      culprit: 'client',
+      connections: [connection],
+      streams: open.map((call) => call.stream),
+      params: { text: plaintextClient ? server.text : client.text, server: formatEndpoint(connection.server) },
+      evidence: [
+        evidence(connection, client, 'client', 'protocol', { text: client.text }),
+        evidence(connection, server, 'server', 'protocol', { text: server.text }),
+      ],
+      victims: victims(connection, open, () => 'safe'),
+      about: [endKey(connection)],
+      explains: [endKey(connection)],
+    }),
+  ];
+}
+
+/** A gRPC request got an answer that no gRPC server gives: a proxy's error page, or the wrong server. */
+export function notGrpc(connection: ConnectionFacts): Draft[] {
+  const byStatus = new Map<number, Call[]>();
+  for (const call of connection.calls.tally('not-grpc').examples) {
+    const status = call.httpStatus ?? 0;
+    byStatus.set(status, [...(byStatus.get(status) ?? []), call]);
+  }
+  return [...byStatus].map(([status, calls]) => notGrpcDraft(connection, status, calls));
+}
+
+function notGrpcDraft(connection: ConnectionFacts, status: number, calls: readonly Call[]): Draft {
+  const proxy = proxyOf(connection);
+  return draft({
+    id: 'peer/not-grpc',
+    certainty: 'certain',
+    culprit: proxy === undefined ? 'server' : 'middlebox',
+    connections: [connection],
+    streams: calls.map((call) => call.stream),
+    params: {
+      streams: calls.length,
+      status,
+      contentType: calls[0]?.responseContentType,
+      proxy,
+      grpcCode: statusName(statusFromHttp(status)),
+    },
+    evidence: calls.slice(0, 3).flatMap((call) => [
+      requestEvidence(connection, call),
+      evidence(connection, call.server.headers ?? call.opened, 'server', 'headers-response', {
+        stream: call.stream,
+        status,
+      }),
+    ]),
+    victims: victims(connection, calls, () => 'unknown'),
+    about: calls.map((call) => streamKey(connection, call.stream)),
+  });
+}
