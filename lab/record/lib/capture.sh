@@ -24,11 +24,18 @@ LAB_WORK="$LAB_ROOT/.work"
 LAB_CAPTURES="$(cd "$LAB_ROOT/.." && pwd)/fixtures/captures"
 mkdir -p "$LAB_WORK/run" "$LAB_CAPTURES"
 
-# in_netns NS COMMAND... - run a command in a namespace, or here when NS is empty.
+# in_netns NS COMMAND... - run a command in a namespace, or here when NS is empty. Not for the background: a function
+# there is a shell of its own, and its pid is not the program's. Use inside_of for that.
 in_netns() {
   local ns="$1"
   shift
   if [[ -n "$ns" ]]; then ip netns exec "$ns" "$@"; else "$@"; fi
+}
+
+# inside_of NS - sets INSIDE to the words that put a command into the namespace: "${INSIDE[@]}" program &
+inside_of() {
+  INSIDE=()
+  [[ -z "$1" ]] || INSIDE=(ip netns exec "$1")
 }
 
 # port_filter PORT... - a pcap filter for these TCP ports.
@@ -49,10 +56,11 @@ capture_start() {
   [[ -z "${CAPTURE_LINK:-}" ]] || options+=(-y "$CAPTURE_LINK")
   rm -f "$raw"
   : >"$log"
+  inside_of "${CAPTURE_NETNS:-}"
   if [[ "$format" == pcapng ]]; then
-    in_netns "${CAPTURE_NETNS:-}" dumpcap -q -n "${options[@]}" -f "$filter" -w "$raw" >"$log" 2>&1 &
+    "${INSIDE[@]}" dumpcap -q -n "${options[@]}" -f "$filter" -w "$raw" >"$log" 2>&1 &
   else
-    in_netns "${CAPTURE_NETNS:-}" tcpdump -Z root -n -U --immediate-mode "${options[@]}" -w "$raw" "$filter" >"$log" 2>&1 &
+    "${INSIDE[@]}" tcpdump -Z root -n -U --immediate-mode "${options[@]}" -w "$raw" "$filter" >"$log" 2>&1 &
   fi
   local pid=$!
   echo "$pid" >"$LAB_WORK/run/$name.capture.pid"
