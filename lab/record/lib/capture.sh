@@ -58,9 +58,9 @@ capture_start() {
   : >"$log"
   inside_of "${CAPTURE_NETNS:-}"
   if [[ "$format" == pcapng ]]; then
-    "${INSIDE[@]}" dumpcap -q -n "${options[@]}" -f "$filter" -w "$raw" >"$log" 2>&1 &
+    "${INSIDE[@]}" dumpcap -q -n -B 16 "${options[@]}" -f "$filter" -w "$raw" >"$log" 2>&1 &
   else
-    "${INSIDE[@]}" tcpdump -Z root -n -U --immediate-mode "${options[@]}" -w "$raw" "$filter" >"$log" 2>&1 &
+    "${INSIDE[@]}" tcpdump -Z root -n -U -B 16384 --immediate-mode "${options[@]}" -w "$raw" "$filter" >"$log" 2>&1 &
   fi
   local pid=$!
   echo "$pid" >"$LAB_WORK/run/$name.capture.pid"
