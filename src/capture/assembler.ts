@@ -1,15 +1,28 @@
 /** Packets to TCP connections: link layer, IP, TCP, and the counts of what else was there. */
 import type { FlowSink } from '#trace';
-import { linkLayers } from './link.ts';
-import type { Layer, Outcome, Packet } from './packet.ts';
+import { FragmentTable } from './fragments.ts';
+import { unwrap } from './layers.ts';
+import { linkLayers, linkTypeName } from './link-types.ts';
+import type { LayerName, Packet } from './packet.ts';
 import type { LinkTypeCount } from './summary.ts';
+import type { TcpLimits } from './tcp/limits.ts';
 import { TcpTracker } from './tcp/tracker.ts';
 
-/** Layers that one packet may hold: VLAN tags and tunnels nest, and ten deep is no longer a network. */
-const MAX_LAYERS = 16;
+/** Told once a link type that cannot be read, with its first packet. */
+export type UnknownLinkType = (linkType: number, name: string, packet: number) => void;
+
+interface LinkCount {
+  readonly linkType: number;
+  readonly layer: LayerName | undefined;
+  packets: number;
+}
+
+/** A pcapng file may name 65,536 link types; the registry has fewer than 300. */
+const MAX_LINK_TYPES = 1000;
 
 export class FlowAssembler {
   readonly #tcp: TcpTracker;
+  readonly #onUnknownLinkType: UnknownLinkType;
   readonly #packet: Packet = {
     bytes: new Uint8Array(0),
     at: 0,
@@ -22,22 +35,27 @@ export class FlowAssembler {
     addressBytes: 4,
     timeToLive: 0,
     identification: 0,
-    protocol: 0,
+    fragments: new FragmentTable(),
   };
-  readonly #linkTypes = new Map<number, number>();
+  readonly #links = new Map<number, LinkCount>();
+  #link: LinkCount = { linkType: -1, layer: undefined, packets: 0 };
   packets = 0;
   tcpPackets = 0;
   udpPackets = 0;
+  /** Cut too short to be read, or in contradiction with themselves; part of neither count above. */
+  malformedPackets = 0;
   bytes = 0;
   snappedPackets = 0;
+  firstSnappedPacket = 0;
   lastTimeMs = 0;
 
-  constructor(sink: FlowSink) {
-    this.#tcp = new TcpTracker(sink);
+  constructor(sink: FlowSink, limits?: TcpLimits, onUnknownLinkType: UnknownLinkType = () => {}) {
+    this.#tcp = new TcpTracker(sink, limits);
+    this.#onUnknownLinkType = onUnknownLinkType;
   }
 
-  /** The shape of `PacketCallback`. */
-  packet(
+  /** The next packet of the capture: a `PacketCallback`. */
+  take(
     bytes: Uint8Array,
     start: number,
     capturedLength: number,
@@ -55,30 +73,47 @@ export class FlowAssembler {
     packet.number = number;
     this.packets++;
     this.bytes += originalLength;
-    if (packet.missing > 0) this.snappedPackets++;
     if (timeMs > this.lastTimeMs) this.lastTimeMs = timeMs;
-    this.#linkTypes.set(linkType, (this.#linkTypes.get(linkType) ?? 0) + 1);
-    const outcome = this.#unwrap(linkLayers.get(linkType) ?? 'other');
-    if (outcome === 'tcp') {
-      this.tcpPackets++;
-      this.#tcp.take(packet);
-    } else if (outcome === 'udp') this.udpPackets++;
+    if (packet.missing > 0 && this.snappedPackets++ === 0) this.firstSnappedPacket = number;
+    if (linkType !== this.#link.linkType) this.#link = this.#linkOf(linkType, number);
+    this.#link.packets++;
+    if (this.#link.layer !== undefined) this.#unwrap(packet, this.#link.layer);
   }
 
+  /** The capture is over: every connection is ended. */
   end(): void {
     this.#tcp.end(this.lastTimeMs);
   }
 
-  get linkTypes(): readonly LinkTypeCount[] {
-    return [...this.#linkTypes].map(([linkType, packets]) => ({ linkType, packets }));
+  get ipFragments(): number {
+    return this.#packet.fragments.seen;
   }
 
-  #unwrap(first: Layer | Outcome): Outcome {
-    let layer = first;
-    for (let depth = 0; depth < MAX_LAYERS; depth++) {
-      if (typeof layer === 'string') return layer;
-      layer = layer(this.#packet);
-    }
-    return 'malformed';
+  get linkTypes(): readonly LinkTypeCount[] {
+    return [...this.#links.values()].map(({ linkType, packets }) => ({
+      linkType,
+      name: linkTypeName(linkType),
+      packets,
+    }));
+  }
+
+  #unwrap(packet: Packet, first: LayerName): void {
+    const outcome = unwrap(packet, first);
+    if (outcome === 'tcp') {
+      if (this.#tcp.take(packet)) this.tcpPackets++;
+      else this.malformedPackets++;
+    } else if (outcome === 'datagram') this.udpPackets++;
+    else if (outcome === 'malformed') this.malformedPackets++;
+  }
+
+  #linkOf(linkType: number, packet: number): LinkCount {
+    const known = this.#links.get(linkType);
+    if (known !== undefined) return known;
+    const layer = linkLayers.get(linkType);
+    const count = { linkType, layer, packets: 0 };
+    if (this.#links.size >= MAX_LINK_TYPES) return count;
+    this.#links.set(linkType, count);
+    if (layer === undefined) this.#onUnknownLinkType(linkType, linkTypeName(linkType), packet);
+    return count;
   }
 }

@@ -2,6 +2,7 @@
  * A packet while it is taken apart, from the link layer inwards. One object serves the whole capture: each layer moves
  * `at` and `end` inwards and names the layer that follows, so a packet costs no allocation.
  */
+import type { FragmentTable } from './fragments.ts';
 
 export interface Packet {
   bytes: Uint8Array;
@@ -14,21 +15,41 @@ export interface Packet {
   timeMs: number;
   number: number;
 
-  /** The innermost IP header so far: where its addresses stand, in octets of 4 or 16, and what tells copies apart. */
+  /** The innermost IP header so far: where its addresses stand, in octets of 4 or 16. */
   sourceAt: number;
   destinationAt: number;
   addressBytes: 4 | 16;
   timeToLive: number;
-  /** IPv4 identification (RFC 791 §3.1); 0 in IPv6. */
+  /** IPv4 identification (RFC 791 §3.1), which tells a copy from a retransmission; 0 in IPv6. */
   identification: number;
-  /** IP protocol number of what `at` points to. */
-  protocol: number;
+  readonly fragments: FragmentTable;
 }
 
-/**
- * other protocol; `malformed` is cut too short or contradicts itself.
- */
-export type Outcome = 'tcp' | 'udp' | 'other' | 'held' | 'malformed';
+/** The layers that can be read, by the names under which the others refer to them. */
+export type LayerName =
+  | 'ethernet'
+  | 'vlan'
+  | 'mpls'
+  | 'pppoe'
+  | 'ppp'
+  | 'linux-cooked'
+  | 'linux-cooked-2'
+  | 'loopback'
+  | 'nflog'
+  | 'raw'
+  | 'ipv4'
+  | 'ipv6'
+  | 'gre'
+  | 'erspan'
+  | 'udp'
+  | 'vxlan'
+  | 'geneve';
 
-/** Reads one layer. Returns the layer that stands at the new `packet.at`, or what the packet has turned out to be. */
-export type Layer = (packet: Packet) => Layer | Outcome;
+/**
+ * What has become of a packet. `tcp`: `at` stands at the header; `datagram`: UDP that is no tunnel; `held`: a fragment
+ * that waits for the others; `malformed`: cut too short to be read, or in contradiction with itself.
+ */
+export type Outcome = 'tcp' | 'datagram' | 'other' | 'held' | 'malformed';
+
+/** Reads one layer. Returns which layer stands at the new `packet.at`, or what the packet has turned out to be. */
+export type Layer = (packet: Packet) => LayerName | Outcome;

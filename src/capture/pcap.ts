@@ -41,6 +41,9 @@ export class PcapParser implements RecordParser {
   wanted = FILE_HEADER_BYTES;
   stopped = false;
   packets = 0;
+  packetAt = 0;
+  readonly dropped = 0;
+  readonly secrets = 0;
 
   constructor(onPacket: PacketCallback, clock: CaptureClock, problems: ProblemList) {
     this.#onPacket = onPacket;
@@ -85,6 +88,7 @@ export class PcapParser implements RecordParser {
       const seconds = readOrdered32(bytes, at, little);
       const timeMs = this.#clock.since(seconds, readOrdered32(bytes, at + 4, little) * variant.nanosPerUnit);
       this.packets++;
+      this.packetAt = fileOffset + at;
       const length = Math.max(original, captured);
       this.#onPacket(bytes, at + headerBytes, captured, length, this.#linkType, timeMs, this.packets);
       at = next;

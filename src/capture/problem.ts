@@ -3,16 +3,16 @@
 export type ProblemKind =
   /** The first octets are those of something else. */
   | 'not-a-capture'
-  | 'empty-file'
   /** Gzip reached the reader; the layer that reads files undoes it. */
   | 'compressed'
-  /** The file ends inside a header, a packet or a block. */
+  /** The file ends inside its header, a packet or a block. */
   | 'truncated-file'
-  /** A length that no program writes: the file is damaged from there on. */
+  /** A length that no program writes. Nothing behind it can be found. */
   | 'absurd-length'
-  /** A pcapng block contradicts itself; `params.stops` tells whether the blocks after it could be read. */
+  /** The structure of a pcapng file is broken. Nothing behind it can be found. */
+  | 'damaged-file'
+  /** A pcapng block contradicts itself; the ones after it are read. */
   | 'bad-block'
-  | 'bad-section'
   | 'unknown-interface'
   | 'too-many-interfaces'
   | 'unknown-link-type'
@@ -24,7 +24,7 @@ export type ProblemParams = Readonly<Record<string, string | number>>;
 
 export interface CaptureProblem {
   readonly kind: ProblemKind;
-  /** Offset in the file, from 0, of the record or block concerned. */
+  /** Offset in the file, from 0, of the record or block concerned; 0 when the whole file is. */
   readonly at: number;
   /** The packet concerned, from 1; 0 when no packet is. */
   readonly packet: number;

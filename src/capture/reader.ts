@@ -5,6 +5,7 @@
 import { CaptureClock } from './clock.ts';
 import { identifyFormat } from './format.ts';
 import { PcapParser } from './pcap.ts';
+import { PcapngParser } from './pcapng.ts';
 import { ProblemList } from './problem.ts';
 import type { PacketCallback, RecordParser } from './record.ts';
 
@@ -34,6 +35,26 @@ export class CaptureReader {
   /** Undefined until the first octets have told, and for what is no capture. */
   get format(): 'pcap' | 'pcapng' | undefined {
     return this.#format;
+  }
+
+  /** Packets met so far. */
+  get packets(): number {
+    return this.#parser?.packets ?? 0;
+  }
+
+  /** Offset in the file of the packet that was handed out last. */
+  get packetAt(): number {
+    return this.#parser?.packetAt ?? 0;
+  }
+
+  /** Packets that the capturing program says it dropped. */
+  get dropped(): number {
+    return this.#parser?.dropped ?? 0;
+  }
+
+  /** How many blocks of TLS secrets the file holds. */
+  get secrets(): number {
+    return this.#parser?.secrets ?? 0;
   }
 
   /** Reads the next piece of the file. Its octets may be reused after the call. */
@@ -109,15 +130,19 @@ export class CaptureReader {
   #identify(first: Uint8Array, complete: boolean): RecordParser | undefined {
     if (first.length < MAGIC_BYTES && !complete) return undefined;
     const format = identifyFormat(first);
-    if (format === 'pcap') {
-      this.#format = format;
-      this.#parser = new PcapParser(this.#onPacket, this.clock, this.problems);
-      return this.#parser;
-    }
+    if (format === 'pcap' || format === 'pcapng') return this.#begin(format);
     if (first.length < NAMING_BYTES && !complete) return undefined;
     if (format === 'gzip') this.problems.add('compressed', 0, 0);
-    else if (typeof format === 'object') this.problems.add('not-a-capture', 0, 0, { what: format.other });
+    else this.problems.add('not-a-capture', 0, 0, { what: format.other, advice: format.advice });
     this.#stopped = true;
     return undefined;
+  }
+
+  #begin(format: 'pcap' | 'pcapng'): RecordParser {
+    this.#format = format;
+    const Parser = format === 'pcap' ? PcapParser : PcapngParser;
+    const parser = new Parser(this.#onPacket, this.clock, this.problems);
+    this.#parser = parser;
+    return parser;
   }
 }

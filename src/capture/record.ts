@@ -22,8 +22,14 @@ export interface RecordParser {
   readonly part: 'file header' | 'packet' | 'block';
   /** True after damage behind which no record can be found. */
   readonly stopped: boolean;
-  /** How many packets were handed out. */
+  /** How many packets were met. */
   readonly packets: number;
+  /** Offset in the file of the latest of them. */
+  readonly packetAt: number;
+  /** Packets that the capturing program says it dropped. */
+  readonly dropped: number;
+  /** How many blocks of TLS secrets the file holds (pcapng draft §4.7). */
+  readonly secrets: number;
   /**
    * Takes the complete records of `bytes` from `start` to `end` and returns where it stopped: at `end`, at a record that
    * is incomplete, or beyond `end` when the octets up to there are of no interest. `bytes[0]` stands at `fileOffset`.

@@ -8,12 +8,16 @@ export const RST = 0x04;
 export const ACK = 0x10;
 
 const MIN_HEADER_BYTES = 20;
+const OPTION_WINDOW_SCALE = 3;
+/** RFC 7323 §2.3. */
+const MAX_WINDOW_SCALE = 14;
 
 /** `sequence` and `acknowledgment` are the header's 32 bits as a signed number: their differences wrap by `| 0`. */
 export class Segment {
   flags = 0;
   sequence = 0;
   acknowledgment = 0;
+  /** As it stands in the header, without the scale. */
   window = 0;
   sourcePort = 0;
   destinationPort = 0;
@@ -41,8 +45,21 @@ export class Segment {
     this.length = total - headerBytes;
     return true;
   }
+
+  /** The window scale option, or 0 if the SYN has none and so forbids scaling (RFC 7323 §2.2). */
+  windowScale(packet: Packet): number {
+    const { bytes } = packet;
+    let at = this.optionsAt;
+    while (at + 2 < this.dataAt && bytes[at] !== 0) {
+      if (bytes[at] === OPTION_WINDOW_SCALE) return Math.min(bytes[at + 2]!, MAX_WINDOW_SCALE);
+      // No-operation is one octet; the others state their length, of which less than 2 is nonsense.
+      at += bytes[at] === 1 ? 1 : Math.max(2, bytes[at + 1]!);
+    }
+    return 0;
+  }
 }
 
+/** 32 bits as a signed number, which V8 keeps without allocation. */
 export function readI32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

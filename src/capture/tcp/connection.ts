@@ -1,0 +1,168 @@
+/** One TCP connection: what each segment of it means, told to the handler in the order in which it happened. */
+import type { FlowHandler, FlowInfo, SegmentNote } from '#trace';
+import type { Packet } from '../packet.ts';
+import { Half, type Latest } from './half.ts';
+import type { TcpLimits } from './limits.ts';
+import { Peer } from './peer.ts';
+import type { PendingBudget } from './pending.ts';
+import { ACK, FIN, RST, type Segment, SYN } from './segment.ts';
+import { distance } from './sequence.ts';
+
+/**
+ * `open`; `reset`: torn down, yet data that crossed the RST may still arrive; `closed`: both ends have sent everything
+ * and their FIN.
+ */
+export type ConnectionState = 'open' | 'reset' | 'closed';
+
+export class Connection {
+  readonly a: Peer;
+  readonly b: Peer;
+  readonly #handler: FlowHandler;
+  readonly #handshakeSeen: boolean;
+  readonly #latest: Latest = { timeMs: 0, packet: 0 };
+  #established = false;
+  state: ConnectionState = 'open';
+  /** Time of its latest segment. */
+  lastMs = 0;
+
+  constructor(info: FlowInfo, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget) {
+    this.#handler = handler;
+    this.#handshakeSeen = info.handshake !== 'unseen';
+    this.a = new Peer(new Half('a', handler, limits, budget, this.#latest));
+    this.b = new Peer(new Half('b', handler, limits, budget, this.#latest));
+  }
+
+  /** Takes the connection's next segment. `copied`: the packet was captured before. */
+  take(segment: Segment, packet: Packet, fromA: boolean, copied: boolean): void {
+    const from = fromA ? this.a : this.b;
+    const to = fromA ? this.b : this.a;
+    const { flags } = segment;
+    const { timeMs, number } = packet;
+    this.lastMs = timeMs;
+    if ((flags & RST) !== 0) {
+      this.#takeReset(from, to, segment, packet);
+      return;
+    }
+    from.see(packet.timeToLive);
+    if ((flags & SYN) !== 0 && !this.#takeSyn(from, segment, packet, copied)) return;
+    if (!this.#established && this.#isAnswered(fromA, segment)) this.#establish(timeMs, number);
+    this.#takeData(from, to, segment, packet, copied);
+    if ((flags & ACK) !== 0) this.#takeAcknowledgment(from, to, segment, packet);
+    if (from.half.behind) from.half.settle(timeMs);
+    if (to.half.behind) to.half.settle(timeMs);
+    if (from.half.finished && to.half.finished) this.state = 'closed';
+  }
+
+  /** Nothing more will come. Everything that waits is delivered first. */
+  end(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+    this.a.half.flush();
+    this.b.half.flush();
+    this.#handler.done(how, timeMs);
+  }
+
+  /** Whether a SYN begins another connection between the same two ports. */
+  isSucceededBy(segment: Segment, fromA: boolean): boolean {
+    const from = (fromA ? this.a : this.b).half;
+    const to = (fromA ? this.b : this.a).half;
+    const answers = (segment.flags & ACK) !== 0;
+    // A second SYN-ACK with another number answers the same SYN (from another server behind a balancer, say).
+    if (from.initial !== undefined) return !answers && from.initial !== segment.sequence;
+    if (from.synced) return true;
+    if (answers) return to.initial === undefined && to.synced;
+    // The SYN-ACK, or the other SYN of a simultaneous open (RFC 9293 §3.5), was captured first.
+    const expected = from.acknowledged === undefined || from.acknowledged === ((segment.sequence + 1) | 0);
+    return to.initial === undefined || !expected;
+  }
+
+  /** Returns false for one whose numbers are not those of the connection. */
+  #takeSyn(from: Peer, segment: Segment, packet: Packet, copied: boolean): boolean {
+    const { half } = from;
+    if (half.initial === undefined) {
+      half.initial = segment.sequence;
+      if (!half.synced) half.sync((segment.sequence + 1) | 0);
+      from.windowScale = segment.windowScale(packet);
+      return true;
+    }
+    if (half.initial !== segment.sequence) return false;
+    if (!copied) this.#note(from, 'syn-retransmission', packet);
+    return true;
+  }
+
+  /** The SYN-ACK; or else something that `b` sends for this connection, or `a` only after an answer. */
+  #isAnswered(fromA: boolean, segment: Segment): boolean {
+    if ((segment.flags & ACK) === 0) return false;
+    if (fromA) return this.#handshakeSeen && (segment.flags & SYN) === 0;
+    const { initial, highest } = this.a.half;
+    if (initial === undefined) return true;
+    // RFC 5961 §4: the end of an older connection answers a SYN with an acknowledgment of its own numbers.
+    return distance(initial, segment.acknowledgment) > 0 && distance(segment.acknowledgment, highest) >= 0;
+  }
+
+  #establish(timeMs: number, packet: number): void {
+    this.#established = true;
+    this.#moveTo(timeMs, packet);
+    this.#handler.established(timeMs, packet);
+  }
+
+  #takeData(from: Peer, to: Peer, segment: Segment, packet: Packet, copied: boolean): void {
+    const { half } = from;
+    const { flags, length } = segment;
+    const { timeMs, number } = packet;
+    const sequence = (flags & SYN) === 0 ? segment.sequence : (segment.sequence + 1) | 0;
+    if (length <= 1 && isKeepalive(from, to, segment)) {
+      if (!copied) this.#note(from, 'keepalive', packet);
+      return;
+    }
+    let repeated = false;
+    if (length > 0) {
+      repeated = half.take(sequence, length, packet.bytes, segment.dataAt, packet.end, timeMs, number) === 'repeated';
+    }
+    if ((flags & FIN) !== 0) {
+      const news = half.takeFin((sequence + length) | 0, timeMs, number);
+      repeated = !news && (repeated || length === 0);
+    }
+    if (repeated && !copied) this.#note(from, 'retransmission', packet);
+  }
+
+  #takeAcknowledgment(from: Peer, to: Peer, segment: Segment, packet: Packet): void {
+    to.half.acknowledge(segment.acknowledgment, packet.timeMs, packet.number);
+    from.window = segment.window;
+    const closed = segment.window === 0 && (segment.flags & SYN) === 0 && !from.half.closing;
+    if (closed && !from.windowClosed) this.#note(from, 'zero-window', packet);
+    from.windowClosed = closed;
+  }
+
+  #takeReset(from: Peer, to: Peer, segment: Segment, packet: Packet): void {
+    if (from.hasReset || !from.mayReset(to, segment)) return;
+    from.hasReset = true;
+    from.half.flush();
+    this.#moveTo(packet.timeMs, packet.number);
+    const usual = from.usualTimeToLive(packet.timeToLive);
+    this.#handler.rst(from.half.end, packet.timeToLive, usual, packet.timeMs, packet.number);
+    this.state = 'reset';
+  }
+
+  #note(from: Peer, note: SegmentNote, packet: Packet): void {
+    this.#moveTo(packet.timeMs, packet.number);
+    this.#handler.note(from.half.end, note, packet.timeMs, packet.number);
+  }
+
+  #moveTo(timeMs: number, packet: number): void {
+    this.#latest.timeMs = timeMs;
+    this.#latest.packet = packet;
+  }
+}
+
+/**
+ * RFC 9293 §3.8.4: no data, or one octet of it, just below the next number. While the other end's window is closed the
+ * same segment is a window probe (§3.8.6.1).
+ */
+function isKeepalive(from: Peer, to: Peer, segment: Segment): boolean {
+  const { half } = from;
+  if ((segment.flags & (SYN | FIN)) !== 0 || half.closing || to.windowClosed) return false;
+  const { acknowledged } = half;
+  if (half.synced && distance(segment.sequence, half.highest) === 1) return true;
+  // The acknowledgment also knows of octets that the capture missed.
+  if (acknowledged === undefined || distance(segment.sequence, acknowledged) !== 1) return false;
+  return !half.synced || (segment.length === 0 && distance(half.highest, acknowledged) > 0);
+}
