@@ -12,8 +12,9 @@ export interface PlausibleLimits {
 
 /**
  * Whether the nine octets at `at` read as a frame header that a sound sender may write: a type of RFC 9113, only flags
- * that it defines, a length that it allows, a stream where it needs one, the reserved bit clear. Random octets pass about
- * once in a hundred thousand positions, so several headers in a row are proof. False when fewer than nine octets are left.
+ * that it defines, a length that it allows, a stream where it needs one, the reserved bit clear. Of uniformly random
+ * positions fewer than one in a million pass; real payloads, full of zeros, do better. Several headers in a row, each where
+ * the one before says, are proof. False when fewer than nine octets are left.
  */
 export function plausibleFrameHeader(bytes: Uint8Array, at: number, limits: PlausibleLimits): boolean {
   if (at + FRAME_HEADER_BYTES > bytes.length) return false;

@@ -33,6 +33,10 @@ export function headerFaults(
   return judge.faults;
 }
 
+function shown(field: HeaderField): string {
+  return `field ${quoted(field.name)} with value ${quoted(field.value)}`;
+}
+
 const COLON = 0x3a;
 const NO_FAULTS: readonly Fault[] = [];
 
@@ -65,13 +69,12 @@ function checkName(field: HeaderField, judge: Judge): void {
 
 function checkValue(field: HeaderField, judge: Judge): void {
   if (!valueProblem(field.value)) return;
-  judge.add('headers/bad-character', `value ${quoted(field.value)} of field ${quoted(field.name)}`);
+  judge.add('headers/bad-character', shown(field));
 }
 
 type NamedCheck = (field: HeaderField, judge: Judge) => void;
 
-const connectionSpecific: NamedCheck = (field, judge) =>
-  judge.add('headers/connection-specific', `field ${quoted(field.name)} with value ${quoted(field.value)}`);
+const connectionSpecific: NamedCheck = (field, judge) => judge.add('headers/connection-specific', shown(field));
 
 /** Checks of fields by name (RFC 9113 §8.2.2). */
 const namedChecks: ReadonlyMap<string, NamedCheck> = new Map<string, NamedCheck>([
@@ -137,17 +140,16 @@ class PseudoHeaders {
   }
 
   take(field: HeaderField): void {
-    const judge = this.#judge;
-    const shown = `${quoted(field.name)} with value ${quoted(field.value)}`;
-    if (this.#role === 'trailers') {
-      judge.add('headers/pseudo-in-trailers', `${shown} in trailers`);
+    const role = this.#role;
+    if (role === 'trailers') {
+      this.#judge.add('headers/pseudo-in-trailers', `${shown(field)} in trailers`);
       return;
     }
-    if (this.#ended) judge.add('headers/pseudo-late', `${shown} after other fields`);
-    if (!forms[this.#role].allowed.has(field.name)) {
-      judge.add('headers/pseudo-unknown', `${shown} in ${inKind[this.#role]}`);
+    if (this.#ended) this.#judge.add('headers/pseudo-late', `${shown(field)} after other fields`);
+    if (!forms[role].allowed.has(field.name)) {
+      this.#judge.add('headers/pseudo-unknown', `${shown(field)} in ${inKind[role]}`);
     } else if (this.#find(field.name) !== undefined) {
-      judge.add('headers/pseudo-duplicate', `${shown}, a second time`);
+      this.#judge.add('headers/pseudo-duplicate', `${shown(field)}, a second time`);
     } else {
       this.#seen.push(field);
     }

@@ -64,6 +64,11 @@ export class HpackDecoder {
     this.#maxListBytes = maxListBytes;
   }
 
+  /** The size of the entries that the table holds (RFC 7541 §4.1). */
+  get tableBytes(): number {
+    return this.#table.bytes;
+  }
+
   /** Sets the limit that the encoder has acknowledged: SETTINGS_HEADER_TABLE_SIZE of the decoding side. */
   setTableLimit(limitBytes: number): void {
     this.#tableLimit = limitBytes;

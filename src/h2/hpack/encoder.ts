@@ -1,6 +1,6 @@
 /**
  * Encodes header lists (RFC 7541): fields of the static and the dynamic table by index, Huffman strings where they are
- * shorter, sensitive fields never indexed, and fields that change with every call left out of the table.
+ * shorter, sensitive fields never indexed, and values that change with every call left out of the table.
  */
 import type { ByteBuffer } from '../frames/byte-buffer.ts';
 import type { HeaderField } from '../headers/field.ts';
@@ -13,11 +13,16 @@ import { writeString } from './string.ts';
 export type EncodableField = Pick<HeaderField, 'name' | 'value' | 'neverIndexed'>;
 
 /** The first bits of a representation (RFC 7541 §6) and the mask of its integer prefix. */
-const INDEXED = { pattern: 0x80, mask: 0x7f } as const;
-const INCREMENTAL = { pattern: 0x40, mask: 0x3f } as const;
-const SIZE_UPDATE = { pattern: 0x20, mask: 0x1f } as const;
-const NEVER_INDEXED = { pattern: 0x10, mask: 0x0f } as const;
-const NOT_INDEXED = { pattern: 0x00, mask: 0x0f } as const;
+interface Representation {
+  readonly pattern: number;
+  readonly mask: number;
+}
+
+const INDEXED: Representation = { pattern: 0x80, mask: 0x7f };
+const INCREMENTAL: Representation = { pattern: 0x40, mask: 0x3f };
+const SIZE_UPDATE: Representation = { pattern: 0x20, mask: 0x1f };
+const NEVER_INDEXED: Representation = { pattern: 0x10, mask: 0x0f };
+const NOT_INDEXED: Representation = { pattern: 0x00, mask: 0x0f };
 
 /** Credentials: an attacker who can add fields could guess a table entry from block sizes (RFC 7541 §7.1). */
 const SENSITIVE: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
@@ -70,37 +75,40 @@ export class HpackEncoder {
 
   #writeField(field: EncodableField, to: ByteBuffer): void {
     if (field.neverIndexed || SENSITIVE.has(field.name)) {
-      this.#writeLiteral(field, to, NEVER_INDEXED);
-      return;
-    }
-    const index = staticFieldIndex(field.name, field.value) || this.#dynamicIndex(field);
-    if (index !== 0) {
-      writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
+      this.#writeLiteral(field, this.#nameIndex(field.name), to, NEVER_INDEXED);
       return;
     }
     if (CHANGING.has(field.name)) {
-      this.#writeLiteral(field, to, NOT_INDEXED);
+      // The first one is added all the same, so that the others can name it by index.
+      const index = this.#nameIndex(field.name);
+      if (index === 0) this.#writeNewEntry(field, 0, to);
+      else this.#writeLiteral(field, index, to, NOT_INDEXED);
       return;
     }
+    const index = staticFieldIndex(field.name, field.value) || this.#dynamicIndex(field);
+    if (index !== 0) writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
+    else this.#writeNewEntry(field, this.#nameIndex(field.name), to);
+  }
+
+  #writeNewEntry(field: EncodableField, nameIndex: number, to: ByteBuffer): void {
     const entry: HeaderField = { name: field.name, value: field.value, neverIndexed: false, unknown: 'nothing' };
     // An entry that takes most of the table would evict more than it can save.
     if (fieldBytes(entry) > (3 * this.#table.maxBytes) / 4) {
-      this.#writeLiteral(field, to, NOT_INDEXED);
+      this.#writeLiteral(field, nameIndex, to, NOT_INDEXED);
       return;
     }
-    this.#writeLiteral(field, to, INCREMENTAL);
+    this.#writeLiteral(field, nameIndex, to, INCREMENTAL);
     this.#table.insert(entry);
   }
 
-  #writeLiteral(
-    field: EncodableField,
-    to: ByteBuffer,
-    form: { readonly pattern: number; readonly mask: number },
-  ): void {
-    const index = staticNameIndex(field.name) || this.#dynamicNameIndex(field.name);
-    writeInteger(to, index, form.mask, form.pattern);
-    if (index === 0) writeString(to, field.name);
+  #writeLiteral(field: EncodableField, nameIndex: number, to: ByteBuffer, form: Representation): void {
+    writeInteger(to, nameIndex, form.mask, form.pattern);
+    if (nameIndex === 0) writeString(to, field.name);
     writeString(to, field.value);
+  }
+
+  #nameIndex(name: string): number {
+    return staticNameIndex(name) || this.#dynamicNameIndex(name);
   }
 
   #dynamicIndex(field: EncodableField): number {

@@ -64,18 +64,29 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number, out
       bits -= short >>> 8;
       continue;
     }
-    const symbol = longSymbol(window, bits);
+    // A long code may reach up to five bits into the next octet, which the window has no room for.
+    const more = at < end ? 32 - bits : 0;
+    const next = more === 0 ? 0 : bytes[at]! >>> (8 - more);
+    const symbol = longSymbol((bits === 32 ? window : window << (32 - bits)) | next, bits + more);
     if (symbol === EOS) return -1;
     out[length++] = symbol;
-    bits -= codeBits[symbol]!;
+    const taken = codeBits[symbol]!;
+    if (taken > bits) {
+      window = (window << 8) | bytes[at++]!;
+      bits += 8;
+    }
+    bits -= taken;
   }
 }
 
-/** The symbol of a code longer than the lookup; EOS when there is none, as EOS is an error as well. */
-function longSymbol(window: number, bits: number): number {
+/**
+ * The symbol of a code longer than the lookup that begins at the highest of 32 bits, of which `available` are input. EOS
+ * when there is none, as EOS is an error as well.
+ */
+function longSymbol(top: number, available: number): number {
   for (const row of longCodes) {
-    if (row.bits > bits) return EOS;
-    const code = (window >>> (bits - row.bits)) & (2 ** row.bits - 1);
+    if (row.bits > available) return EOS;
+    const code = top >>> (32 - row.bits);
     if (code <= row.lastCode) return symbolsByCode[row.firstIndex + code - row.firstCode]!;
   }
   return EOS;
@@ -103,8 +114,10 @@ export function huffmanBytes(text: string): number {
   return (bits + 7) >>> 3;
 }
 
-/** Appends `text`, one character an octet, as a Huffman string without its length. */
-export function writeHuffman(to: ByteBuffer, text: string): void {
+/** Appends `text`, one character an octet, as a Huffman string of `packed` octets (see `huffmanBytes`), without its length. */
+export function writeHuffman(to: ByteBuffer, text: string, packed: number): void {
+  let out = to.reserve(packed);
+  const bytes = to.bytes;
   let window = 0;
   let bits = 0;
   for (let at = 0; at < text.length; at++) {
@@ -114,13 +127,10 @@ export function writeHuffman(to: ByteBuffer, text: string): void {
     while (left > 0) {
       const taken = Math.min(left, 16);
       left -= taken;
-      window = (window << taken) | ((codes[symbol]! >>> left) & (2 ** taken - 1));
+      window = (window << taken) | ((codes[symbol]! >>> left) & ((1 << taken) - 1));
       bits += taken;
-      while (bits >= 8) {
-        bits -= 8;
-        to.u8((window >>> bits) & 0xff);
-      }
+      for (; bits >= 8; bits -= 8) bytes[out++] = window >>> (bits - 8);
     }
   }
-  if (bits > 0) to.u8(((window << (8 - bits)) | (0xff >>> bits)) & 0xff);
+  if (bits > 0) bytes[out] = (window << (8 - bits)) | (0xff >>> bits);
 }

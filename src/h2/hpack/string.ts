@@ -39,7 +39,7 @@ export function writeString(to: ByteBuffer, text: string): void {
   const packed = huffmanBytes(text);
   if (packed < text.length) {
     writeInteger(to, packed, 0x7f, HUFFMAN_BIT);
-    writeHuffman(to, text);
+    writeHuffman(to, text, packed);
   } else {
     writeInteger(to, text.length, 0x7f, 0);
     to.latin1(text);
