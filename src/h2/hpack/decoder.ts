@@ -174,7 +174,7 @@ export class HpackDecoder {
   /** The field at an index of the two tables (RFC 7541 §2.3.3). */
   #entry(cursor: BlockCursor, index: number): HeaderField {
     if (index <= STATIC_COUNT) {
-      if (index === 0) cursor.problem = 'an index of 0';
+      if (index === 0) cursor.problem ??= 'an index of 0';
       return staticFields[index]!;
     }
     const position = index - STATIC_COUNT - 1;
