@@ -11,7 +11,7 @@ STARTED=()
 # begin PORT... - start this scenario's capture (the options of capture.sh apply).
 begin() { capture_start "$NAME" "$@"; }
 
-# start PORT COMMAND... - a server in the background; returns when it listens. LAST is its pid.
+# start PORT COMMAND... - a server in the background; returns when it listens (PATIENCE=none: at once). LAST is its pid.
 start() {
   local port="$1"
   shift
@@ -19,7 +19,7 @@ start() {
   "${INSIDE[@]}" "$@" >>"$LAB_WORK/run/$NAME.server.log" 2>&1 &
   LAST=$!
   STARTED+=("$LAST")
-  CAPTURE_NETNS="${SERVER_NETNS:-}" wait_listening "$port"
+  [[ "${PATIENCE:-}" == none ]] || CAPTURE_NETNS="${SERVER_NETNS:-}" wait_listening "$port"
 }
 
 # run COMMAND... - a client in the foreground, its time bounded. A client that fails is part of many scenarios.

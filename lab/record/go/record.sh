@@ -73,7 +73,7 @@ grpc-go-bdp-pings() {
 grpc-go-bdp-probes() {
   server 1.41.0 127.0.0.1:15110
   begin 15110
-  client 1.41.0 127.0.0.1:15110 "watch every=150ms for=3s bytes=800" "5* get"
+  client 1.41.0 127.0.0.1:15110 "watch every=150ms for=3s bytes=800" "get repeat=5"
 }
 
 # --- connections that end ---
@@ -99,10 +99,10 @@ grpc-go-abrupt-reset() {
   server 1.58.3 127.0.0.1:15113
   local victim=$LAST
   begin 15113
-  client 1.58.3 127.0.0.1:15113 "bg get sleep=10s id=2" "bg upload count=4000 bytes=900 send-every=1ms" "wait 3s" &
-  sleep 0.5
+  client 1.58.3 127.0.0.1:15113 "bg get sleep=10s id=2" "bg upload count=60 bytes=300 send-every=25ms" "wait 2s" &
+  sleep 0.6
   kill -STOP "$victim"
-  sleep 0.05
+  sleep 0.1
   kill_server "$victim"
   sleep 0.7
 }
@@ -175,6 +175,26 @@ grpc-go-max-idle() {
   client 1.58.3 127.0.0.1:15122 "get id=1" "wait 4s" "get id=2" "wait 1s"
 }
 
+# A server that hangs: its kernel acknowledges the PING, nobody answers it, the client closes after its timeout.
+grpc-go-unanswered-ping() {
+  server 1.64.1 127.0.0.1:15145
+  local frozen=$LAST
+  begin 15145
+  client 1.64.1 127.0.0.1:15145 -keepalive 10s -keepalive-timeout 3s "get id=1" "bg watch every=1s for=60s" "wait 16s" &
+  sleep 2
+  kill -STOP "$frozen"
+  wait $!
+}
+
+# It hangs from the start: the connection opens, no SETTINGS come.
+grpc-go-no-server-preface() {
+  server 1.85.0 127.0.0.1:15146
+  local frozen=$LAST
+  kill -STOP "$frozen"
+  CAPTURE_FORMAT=pcapng begin 15146
+  client 1.64.1 127.0.0.1:15146 "get id=1 deadline=22s"
+}
+
 # --- calls ---
 
 grpc-go-cancel() {
@@ -191,7 +211,7 @@ grpc-go-deadline-by-handler() {
 
 grpc-go-streams() {
   server 1.85.0 127.0.0.1:15125
-  begin 15125
+  CAPTURE_GZIP=1 begin 15125
   client 1.85.0 127.0.0.1:15125 "watch count=40 bytes=1500" "upload count=40 bytes=1500" "chat count=10 bytes=200" "watch every=200ms for=1500ms" "get id=1"
 }
 
@@ -208,16 +228,17 @@ grpc-go-large-messages() {
   client 1.64.1 127.0.0.1:15127 "get bytes=150000" "upload count=1 bytes=150000" "get id=1"
 }
 
+# The client refuses the response at its length prefix, and resets the stream.
 grpc-go-message-too-large() {
   server 1.64.1 127.0.0.1:15128
-  begin 15128
-  client 1.64.1 127.0.0.1:15128 -max-receive 20000 "get id=1" "get bytes=30000" "get id=2"
+  CAPTURE_GZIP=1 begin 15128
+  client 1.64.1 127.0.0.1:15128 "get id=1" "get bytes=4300000" "get id=2"
 }
 
-# A request above the server's 4 MiB; the snap length keeps the file small.
+# A request above the server's 4 MiB.
 grpc-go-request-too-large() {
   server 1.64.1 127.0.0.1:15129
-  CAPTURE_SNAP=400 begin 15129
+  CAPTURE_GZIP=1 begin 15129
   client 1.64.1 127.0.0.1:15129 "get id=1" "upload count=1 bytes=4300000" "get id=2"
 }
 

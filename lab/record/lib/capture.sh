@@ -96,6 +96,7 @@ capture_stop() {
   else
     cp "$raw" "$LAB_CAPTURES/"
   fi
+  chmod 644 "$(capture_path "$name")"
   local kept
   kept="$(capture_path "$name")"
   echo "$name: $(stat -c %s "$kept") bytes in $(basename "$kept"); $(grep -E 'dropped' "$LAB_WORK/run/$name.capture.log" | tr '\n' ' ')"
@@ -134,10 +135,10 @@ wait_listening() {
   done
 }
 
-# stop_programs PID... - end programs that the caller started, and wait for them.
+# stop_programs PID... - end programs that the caller started, stopped ones too, and wait for them.
 stop_programs() {
   local pid
-  for pid in "$@"; do kill -TERM "$pid" 2>/dev/null; done
+  for pid in "$@"; do kill -TERM "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done
   for pid in "$@"; do wait "$pid" 2>/dev/null; done
   return 0
 }

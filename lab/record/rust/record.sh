@@ -24,13 +24,6 @@ volo-request-trailers-grpc-go-1.58() { volo 1.58.3 127.0.0.1:15302 3 300; }
 volo-request-trailers-grpc-go-1.64() { CAPTURE_FORMAT=pcapng volo 1.64.1 '[::1]:15303' 3 300; }
 volo-request-trailers-grpc-go-1.85() { CAPTURE_IF=any volo 1.85.0 127.0.0.1:15304 3 300; }
 
-# Slow calls side by side: one call's trailers end the others.
-volo-request-trailers-innocent-calls() {
-  server 1.58.3 127.0.0.1:15305
-  begin 15305
-  run "$VOLO" 127.0.0.1:15305 2 100 beside
-}
-
 # h2 (tonic, Volo) takes request trailers as HTTP/2 allows.
 volo-request-trailers-accepted() {
   start 15306 "$VOLO" serve 127.0.0.1:15306
@@ -86,7 +79,6 @@ tonic-cancel() {
 # h2 allows 20 streams that are reset before the server has accepted them.
 tonic-reset-flood() {
   start 15315 "$TONIC" serve 127.0.0.1:15315
-  local victim=$LAST
   begin 15315
   frames 127.0.0.1:15315 "headers 1 /grpc.health.v1.Health/Check" "end 1" "wait 200ms" "flood 3 60 /grpc.health.v1.Health/Watch" "wait 500ms"
 }

@@ -49,7 +49,10 @@ async fn call(address: &str, steps: &[String]) -> Result<(), Failure> {
     let mut endpoint = Endpoint::from_shared(format!("http://{address}"))?;
     let mut steps = steps;
     if let Some(interval) = steps.first().and_then(|step| step.strip_prefix("keepalive:")) {
-        endpoint = endpoint.http2_keep_alive_interval(Duration::from_millis(interval.parse()?)).keep_alive_while_idle(true);
+        endpoint = endpoint
+            .http2_keep_alive_interval(Duration::from_millis(interval.parse()?))
+            .keep_alive_timeout(Duration::from_secs(3))
+            .keep_alive_while_idle(true);
         steps = &steps[1..];
     }
     let channel = endpoint.connect().await?;

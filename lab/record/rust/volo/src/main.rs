@@ -1,6 +1,6 @@
 //! volo-grpc 0.9.1 client and server of shop.Orders.
 //!
-//!   lab-volo ADDRESS CALLS GAP_MS [beside]   calls on one channel, one after the other or all beside each other
+//!   lab-volo ADDRESS CALLS GAP_MS            calls one after the other on one channel
 //!   lab-volo serve ADDRESS
 
 use std::net::SocketAddr;
@@ -33,28 +33,14 @@ async fn main() {
     let address: SocketAddr = args[1].parse().expect("ADDRESS");
     let calls: u32 = args[2].parse().expect("CALLS");
     let gap = Duration::from_millis(args[3].parse().expect("GAP_MS"));
-    let beside = args.get(4).is_some();
 
     let client = shop::OrdersClientBuilder::new("orders").address(address).build();
-    let mut running = Vec::new();
     for call in 1..=calls {
-        let client = client.clone();
-        // "sleep" is for the Go server's handler; a Volo server sends it back.
-        let request = shop::OrderRequest { id: format!("id={call} sleep=200ms").into() };
-        let one = tokio::spawn(async move {
-            match client.get(request).await {
-                Ok(response) => println!("call {call}: {:?}", response.get_ref().id),
-                Err(error) => println!("call {call}: {error:?}"),
-            }
-        });
-        if beside {
-            running.push(one);
-        } else {
-            one.await.expect("call");
+        let request = shop::OrderRequest { id: format!("id={call}").into() };
+        match client.get(request).await {
+            Ok(response) => println!("call {call}: {:?}", response.get_ref().id),
+            Err(error) => println!("call {call}: {error:?}"),
         }
         tokio::time::sleep(gap).await;
-    }
-    for one in running {
-        one.await.expect("call");
     }
 }
