@@ -48,8 +48,8 @@ export class Connection {
     if (!this.#established && this.#isAnswered(fromA, segment)) this.#establish(timeMs, number);
     this.#takeData(from, to, segment, packet, copied);
     if ((flags & ACK) !== 0) this.#takeAcknowledgment(from, to, segment, packet);
-    if (from.half.behind) from.half.settle(timeMs);
-    if (to.half.behind) to.half.settle(timeMs);
+    if (from.half.behind) from.half.settle(timeMs, number);
+    if (to.half.behind) to.half.settle(timeMs, number);
     if (from.half.finished && to.half.finished) this.state = 'closed';
   }
 
@@ -125,7 +125,7 @@ export class Connection {
   }
 
   #takeAcknowledgment(from: Peer, to: Peer, segment: Segment, packet: Packet): void {
-    to.half.acknowledge(segment.acknowledgment, packet.timeMs, packet.number);
+    to.half.acknowledge(segment.acknowledgment);
     from.window = segment.window;
     const closed = segment.window === 0 && (segment.flags & SYN) === 0 && !from.half.closing;
     if (closed && !from.windowClosed) this.#note(from, 'zero-window', packet);

@@ -17,8 +17,6 @@ export interface Latest {
 /** `repeated`: sent before; `outside`: before the first octet that the capture saw, or after the FIN. */
 export type Taken = 'new' | 'repeated' | 'outside';
 
-const SETTLED = -1;
-
 export class Half {
   readonly end: End;
   readonly #handler: FlowHandler;
@@ -44,10 +42,11 @@ export class Half {
   /** The FIN was reported. */
   finished = false;
 
-  /** Segments since the other end acknowledged octets that were not seen; `SETTLED` when there are none. */
-  #held = SETTLED;
-  #heldSinceMs = 0;
-  #heldSincePacket = 0;
+  /** Segments since the other end was seen to have acknowledged octets that were not delivered: those up to `#awaited`. */
+  #waited = 0;
+  #awaited: number | undefined;
+  #waitsSinceMs = 0;
+  #waitsSincePacket = 0;
 
   constructor(end: End, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget, latest: Latest) {
     this.end = end;
@@ -71,7 +70,8 @@ export class Half {
 
   /** True while the other end has acknowledged octets that were not delivered. */
   get behind(): boolean {
-    return this.synced && this.acknowledged !== undefined && distance(this.#next, this.acknowledged) > 0;
+    if (this.acknowledged === undefined || !this.synced || this.finished) return false;
+    return distance(this.#next, this.acknowledged) > 0;
   }
 
   /** Takes `length` octets from `sequence` on, of which `bytes[start, end)` were captured. */
@@ -137,38 +137,40 @@ export class Half {
   }
 
   /** The other end has everything before `sequence`. */
-  acknowledge(sequence: number, timeMs: number, packet: number): void {
+  acknowledge(sequence: number): void {
     if (this.synced && distance(this.highest, sequence) > MAX_WINDOW_BYTES) return;
     if (this.acknowledged === undefined || distance(this.acknowledged, sequence) > 0) this.acknowledged = sequence;
-    if (this.#held !== SETTLED || !this.behind) return;
-    this.#held = 0;
-    this.#heldSinceMs = timeMs;
-    this.#heldSincePacket = packet;
   }
 
   /** Called once a segment of the connection while `behind`: gives up on acknowledged octets that do not come. */
-  settle(timeMs: number): void {
-    this.#held++;
-    const waits = this.#held <= this.#limits.holdSegments && timeMs - this.#heldSinceMs < this.#limits.holdMs;
-    if (!waits) this.#giveUpAcknowledged();
+  settle(timeMs: number, packet: number): void {
+    if (this.#awaited === undefined || distance(this.#awaited, this.#next) >= 0) {
+      this.#awaited = this.acknowledged;
+      this.#waited = 0;
+      this.#waitsSinceMs = timeMs;
+      this.#waitsSincePacket = packet;
+      return;
+    }
+    this.#waited++;
+    const { holdSegments, holdMs } = this.#limits;
+    if (this.#waited >= holdSegments || timeMs - this.#waitsSinceMs >= holdMs) this.#giveUp(this.#awaited);
   }
 
   /** Nothing more will come: everything that waits is delivered, and the holes before it are declared. */
   flush(): void {
     for (let first = this.#pending.first; first !== undefined; first = this.#pending.first)
       this.#skipTo(first.position);
-    this.#giveUpAcknowledged();
+    if (this.behind) this.#giveUp(this.acknowledged!);
     if (this.#finPosition !== undefined && !this.finished) this.#skipTo(this.#finPosition);
   }
 
-  #giveUpAcknowledged(): void {
-    while (this.behind) {
-      const acknowledged = this.#position + distance(this.#next, this.acknowledged!);
-      this.#skipTo(
-        Math.min(acknowledged, this.#pending.first?.position ?? acknowledged, this.#finPosition ?? acknowledged),
-      );
+  /** Declares lost what is missing before `sequence`. */
+  #giveUp(sequence: number): void {
+    while (!this.finished && distance(this.#next, sequence) > 0) {
+      const position = this.#position + distance(this.#next, sequence);
+      this.#skipTo(Math.min(position, this.#pending.first?.position ?? position, this.#finPosition ?? position));
     }
-    this.#held = SETTLED;
+    this.#awaited = undefined;
   }
 
   /** Declares the octets up to `position` lost and delivers what follows them. */
@@ -176,7 +178,7 @@ export class Half {
     const first = this.#pending.first;
     if (first?.position === position) this.#notBefore(first.timeMs, first.packet);
     else if (this.#finPosition === position) this.#notBefore(this.#finTimeMs, this.#finPacket);
-    else if (this.#held !== SETTLED) this.#notBefore(this.#heldSinceMs, this.#heldSincePacket);
+    else if (this.#awaited !== undefined) this.#notBefore(this.#waitsSinceMs, this.#waitsSincePacket);
     if (position > this.#position) this.#lose(position - this.#position);
     this.#advance();
   }
@@ -185,7 +187,6 @@ export class Half {
   #advance(): void {
     if (this.#pending.first !== undefined) this.#drain();
     if (this.#finPosition !== undefined && !this.finished && this.#position >= this.#finPosition) this.#finish();
-    if (this.#held !== SETTLED && !this.behind) this.#held = SETTLED;
   }
 
   #drain(): void {
@@ -207,6 +208,8 @@ export class Half {
     // A FIN takes a sequence number as an octet does.
     this.#next = (this.#next + 1) | 0;
     this.#position++;
+    // What claims to lie behind it is of nobody.
+    this.#pending.clear();
     this.#notBefore(this.#finTimeMs, this.#finPacket);
     this.#handler.fin(this.end, this.#latest.timeMs, this.#latest.packet);
   }

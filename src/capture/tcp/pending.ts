@@ -50,6 +50,12 @@ export class Pending {
     return piece;
   }
 
+  /** Lets go of everything. */
+  clear(): void {
+    this.#pieces.length = 0;
+    this.#charge(-this.#used);
+  }
+
   /**
    * Keeps those octets of `bytes[start, end)` that are not here yet; the stream goes on at `position`. Returns whether
    * there were any. `end` undefined marks octets that the packet had and the capture cut off.
