@@ -9,6 +9,8 @@ packages=(
   tcpdump tshark wireshark-common iproute2
   # etcd, plain h2 clients and servers, TCP relays
   etcd-server etcd-client nghttp2-client nghttp2-server haproxy socat protobuf-compiler
+  # proxies, tools that rewrite captures
+  nginx-light curl openssl tcpreplay ethtool maven python3-venv
 )
 
 missing=()
@@ -22,3 +24,10 @@ if ((${#missing[@]})); then
   apt-get install -q -y --no-install-recommends "${missing[@]}"
   rm -f /usr/sbin/policy-rc.d
 fi
+
+# Programs that the package system does not carry, each into lab/.work (Node's into its own node_modules).
+here="$(cd "$(dirname "$0")" && pwd)"
+(cd "$here/record/node" && npm ci --no-audit --no-fund)
+"$here/record/python/install.sh"
+"$here/record/java/install.sh"
+"$here/record/proxy/install.sh"

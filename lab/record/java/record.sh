@@ -128,5 +128,14 @@ netty_late() { # MANNER PORT
 netty-late-write() { netty_late void 17230; }
 netty-late-write-normal-promise() { netty_late normal 17231; }
 
+# A plaintext client at a TLS port of the JDK: an alert comes back.
+java-plaintext-client-tls-server() {
+  local JAVA
+  java_program netty-4.1 JsseServer
+  start 17240 "${JAVA[@]}" 17240 "$LAB_WORK/tls/store.p12"
+  begin 17240
+  run "${JS_CLIENT[@]}" "$JS" 127.0.0.1:17240 -- unary:deadline=2000
+}
+
 scenarios=($(declare -F | awk '{print $3}' | grep -E '^(java|vertx|netty)-'))
 record_scenarios "$@"

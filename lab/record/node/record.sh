@@ -56,7 +56,7 @@ grpc-js-app-errors() {
 }
 
 grpc-js-deadline() {
-  start 17108 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17108
+  start 17108 "${PY_SERVER[@]}" 127.0.0.1:17108
   begin 17108
   run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17108 -- unary '3*unary:deadline=400,delayMs=1500' unary
 }
@@ -205,5 +205,121 @@ connect-node-late-half-close-go-server() {
   run "${CONNECT[@]}" client 127.0.0.1:17136 grpc -- '10*unary:size=1000' unary unary
 }
 
-scenarios=($(declare -F | awk '{print $3}' | grep -E '^(grpc-js|connect)-'))
+# A hanging server process: its kernel acknowledges, nobody answers the ping.
+grpc-js-unanswered-ping() {
+  start 17123 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17123
+  local server=$last
+  begin 17123
+  background "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17123 grpc.keepalive_time_ms=1000 grpc.keepalive_timeout_ms=1200 -- unary stream:count=30,delayMs=300
+  sleep 1.2
+  kill -STOP "$server"
+  sleep 3.5
+  kill -CONT "$server"
+}
+
+# Answers that real servers give only by chance, from a server that writes frames by script.
+scripted() { # VARIANT PORT STEP...
+  start "$2" "${SCRIPTED[@]}" "127.0.0.1:$2" "$1"
+  begin "$2"
+  run "${JS_CLIENT[@]}" "$NEW" "127.0.0.1:$2" grpc.enable_retries=0 -- "${@:3}"
+}
+node-reset-after-partial-data() { scripted reset-after-partial-data 17140 unary '3*unary'; }
+node-reset-after-data() { scripted reset-after-data 17141 unary unary; }
+node-reset-after-headers() { CAPTURE_IF=any scripted reset-after-headers 17142 unary unary; }
+node-every-third-reset() { CAPTURE_FORMAT=pcapng scripted every-third-reset 17143 '9*unary'; }
+node-early-answer() { scripted early-answer 17144 upload:count=6,gap=40; }
+node-missing-trailers() { scripted missing-trailers 17145 unary unary; }
+node-short-message() { scripted short-message 17146 unary; }
+node-internal-error() { scripted internal-error 17147 unary unary; }
+node-refused() { scripted refused 17148 '3*unary'; }
+node-goaway-below() { scripted goaway-below 17149 '4*unary:deadline=1500'; }
+node-no-server-preface() { scripted silent 17150 unary:deadline=1500; }
+connect-node-reset-after-partial-data() {
+  start 17151 "${SCRIPTED[@]}" 127.0.0.1:17151 reset-after-partial-data
+  begin 17151
+  run "${CONNECT[@]}" client 127.0.0.1:17151 grpc -- unary
+}
+
+# Cancelling about a thousand calls at once trips the guard of Node's own server.
+node-reset-flood() {
+  start 17152 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17152
+  CAPTURE_GZIP=1 begin 17152
+  run "${HTTP2[@]}" flood 127.0.0.1:17152 1300
+}
+
+node-request-trailers-python-server() {
+  start 17153 "${PY_SERVER[@]}" 127.0.0.1:17153
+  begin 17153
+  run "${HTTP2[@]}" request-trailers 127.0.0.1:17153
+}
+node-request-trailers-js-server() {
+  start 17154 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17154
+  begin 17154
+  run "${HTTP2[@]}" request-trailers 127.0.0.1:17154
+}
+
+# The peer speaks something else.
+node-http1-server() {
+  start 8081 "${OTHER[@]}" http1-server 127.0.0.1:8081
+  begin 8081
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:8081 -- unary:deadline=2000
+}
+python-http1-server() {
+  start 17156 "${OTHER[@]}" http1-server 127.0.0.1:17156
+  begin 17156
+  run "${PY_CLIENT[@]}" 127.0.0.1:17156 -- unary:deadline=2000
+}
+node-http1-client-at-grpc-server() {
+  start 17157 "${PY_SERVER[@]}" 127.0.0.1:17157
+  begin 17157
+  run curl -sS -m 2 http://127.0.0.1:17157/ok
+}
+TLS_FILES=("$LAB_WORK/tls/key.pem" "$LAB_WORK/tls/cert.pem")
+node-tls-client-plaintext-server() {
+  start 17158 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17158
+  begin 17158
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17158 tls=1 -- unary:deadline=2000
+}
+node-tls-client-python-server() {
+  start 17159 "${PY_SERVER[@]}" 127.0.0.1:17159
+  begin 17159
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17159 tls=1 -- unary:deadline=2000
+}
+# A Node TLS port sends no alert to a plaintext preface.
+node-plaintext-client-tls-server() {
+  start 17160 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17160 tls="${TLS_FILES[0]},${TLS_FILES[1]}"
+  begin 17160
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17160 -- unary:deadline=2000
+}
+# OpenSSL's own server does.
+node-plaintext-client-openssl-server() {
+  start 17161 openssl s_server -quiet -accept 127.0.0.1:17161 -key "${TLS_FILES[0]}" -cert "${TLS_FILES[1]}"
+  begin 17161
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17161 -- unary:deadline=2000
+}
+node-tls-only() {
+  start 443 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:443 tls="${TLS_FILES[0]},${TLS_FILES[1]}"
+  CAPTURE_FORMAT=pcapng begin 443
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:443 tls=1 -- unary stream:count=4,delayMs=50
+}
+node-http1-only() {
+  start 8082 "${OTHER[@]}" http1-server 127.0.0.1:8082
+  begin 8082
+  run "${OTHER[@]}" http1-client 127.0.0.1:8082
+}
+node-udp-only() {
+  CAPTURE_FILTER='udp port 17163' begin
+  run "${OTHER[@]}" udp 127.0.0.1:17163
+}
+
+# Health checks of a balancer: connect and close, beside calls.
+node-tcp-health-checks() {
+  start 17164 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17164
+  begin 17164
+  background "${OTHER[@]}" health 127.0.0.1:17164 8
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17164 -- stream:count=8,delayMs=150 unary
+  sleep 0.3
+}
+
+scenarios=($(declare -F | awk '{print $3}' | grep -E '^(grpc-js|connect|node|python)-'))
 record_scenarios "$@"

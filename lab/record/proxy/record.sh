@@ -23,16 +23,32 @@ haproxy_with() { # LISTEN BACKEND TIMEOUT
   start "$1" haproxy -db -f "$LAB_WORK/run/$scenario.cfg"
 }
 
-# Incident 4 with real programs: a client that half-closes late, Envoy before and after its repair, grpc-go.
-envoy_truncation() { # ENVOY CLIENT PORT SIZE
+# Incident 4 with real programs: a client that half-closes late, Envoy, grpc-go. Envoy drops what it has not yet passed on
+# when the server resets the stream; it then says NO_ERROR (up to 1.36) or INTERNAL_ERROR (from 1.37). The change of 1.39
+# (http_preserve_rst_no_error) does not help here: 1.39 and 1.40 truncate as before. A current grpc-js is not hit.
+# How many calls are hit is chance. The first calls only open Envoy's upstream connection, so that nothing slows the others.
+envoy_truncation() { # ENVOY CLIENT PORT STEP
   start "$(($3 + 1))" "${GO_SERVER[@]}" "127.0.0.1:$(($3 + 1))"
   envoy "$1" "$3" "$(($3 + 1))"
-  CAPTURE_GZIP=1 begin "$3" "$(($3 + 1))"
-  run "${JS_CLIENT[@]}" "$2" "127.0.0.1:$3" -- "$4"
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin "$3" "$(($3 + 1))"
+  run "${JS_CLIENT[@]}" "$2" "127.0.0.1:$3" -- unary unary
+  local round
+  for round in 1 2 3; do
+    run "${JS_CLIENT[@]}" "$2" "127.0.0.1:$3" -- "$4" | tee "$LAB_WORK/run/$scenario.round"
+    grep -q RST_STREAM "$LAB_WORK/run/$scenario.round" && break
+  done
 }
-envoy-1.38-late-half-close() { envoy_truncation 1.38.3 "$LATE" 17401 '40*unary:size=250000'; }
-envoy-1.39-late-half-close() { envoy_truncation 1.39.3 "$LATE" 17403 '20*unary:size=250000'; }
-envoy-1.38-grpc-js-current() { envoy_truncation 1.38.3 "$NEW" 17405 '20*unary:size=250000'; }
+envoy-1.36-late-half-close() { envoy_truncation 1.36.4 "$LATE" 17401 '30*unary:size=11117'; }
+envoy-1.38-late-half-close() { envoy_truncation 1.38.3 "$LATE" 17403 '30*unary:size=11117'; }
+envoy-1.39-late-half-close() { envoy_truncation 1.39.3 "$LATE" 17405 '30*unary:size=11117'; }
+envoy-1.38-grpc-js-current() { envoy_truncation 1.38.3 "$NEW" 17413 '30*unary:size=11117'; }
+
+envoy-1.38-connect-node() {
+  start 17416 "${GO_SERVER[@]}" 127.0.0.1:17416
+  envoy 1.38.3 17415 17416
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17415 17416
+  run "${CONNECT[@]}" client 127.0.0.1:17415 grpc -- unary unary '10*unary:size=250000'
+}
 
 envoy-healthy() {
   start 17408 "${PY_SERVER[@]}" 127.0.0.1:17408
@@ -66,7 +82,7 @@ nginx-healthy-grpc-pass() {
 nginx-late-half-close-grpc-go() {
   start 17423 "${GO_SERVER[@]}" 127.0.0.1:17423
   nginx_with 17422 '' 'grpc_pass grpc://127.0.0.1:17423;'
-  CAPTURE_GZIP=1 begin 17422 17423
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17422 17423
   run "${JS_CLIENT[@]}" "$LATE" 127.0.0.1:17422 -- '20*unary:size=100000'
 }
 
@@ -95,7 +111,7 @@ nginx-keepalive-requests() {
 nginx-keepalive-requests-no-victims() {
   nginx_with 17430 'keepalive_requests 5;' 'return 200 "fine";'
   begin 17430
-  run h2load -n 12 -c 1 -m 1 http://127.0.0.1:17430/
+  run h2load -n 5 -c 1 -m 1 http://127.0.0.1:17430/ | grep requests:
 }
 
 nginx-reload() {
@@ -173,10 +189,16 @@ haproxy-server-timeout-in-stream() {
 }
 
 # nghttp2's tools and curl
-nghttp-upgrade-nghttpd() {
-  start 17450 nghttpd --no-tls -d "$RECORD/proxy" 17450
+vertx_server() { # PORT
+  local JAVA
+  java_program vertx-4.5 VertxServer
+  start "$1" "${JAVA[@]}" "$1" bare
+}
+
+nghttp-upgrade-vertx() {
+  vertx_server 17450
   begin 17450
-  run nghttp -u -n http://127.0.0.1:17450/nginx.conf
+  run nghttp -u -n http://127.0.0.1:17450/wait/20 http://127.0.0.1:17450/wait/40
 }
 
 nghttp-many-streams() {
@@ -191,16 +213,16 @@ h2load-nghttpd() {
   run h2load -n 120 -c 2 -m 30 http://127.0.0.1:17452/nginx.conf | grep requests:
 }
 
-curl-upgrade() {
-  start 17453 nghttpd --no-tls -d "$RECORD/proxy" 17453
+curl-upgrade-vertx() {
+  vertx_server 17453
   begin 17453
-  run curl -sS -o /dev/null -w '%{http_version} %{http_code}\n' --http2 http://127.0.0.1:17453/nginx.conf http://127.0.0.1:17453/haproxy.cfg
+  run curl -sS -o /dev/null -w '%{http_version} %{http_code}\n' --http2 http://127.0.0.1:17453/wait/10 http://127.0.0.1:17453/wait/20
 }
 
 curl-prior-knowledge-node() {
   start 17454 "${HTTP2[@]}" serve '::1:17454'
   begin 17454
-  run curl -sS -o /dev/null -w '%{http_version} %{http_code}\n' --http2-prior-knowledge 'http://[::1]:17454/a' 'http://[::1]:17454/b' -d posted=1
+  run curl -sS -o /dev/null -w '%{http_version} %{http_code}\n' --http2-prior-knowledge -d posted=1 'http://[::1]:17454/a'
 }
 
 scenarios=($(declare -F | awk '{print $3}' | grep -E '^(envoy|nginx|haproxy|nghttp|h2load|curl)-'))

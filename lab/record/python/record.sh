@@ -24,7 +24,7 @@ python-1.54-idle-pings() {
   run "${OLD_CLIENT[@]}" 127.0.0.1:17318 "${IDLE_PINGS[@]}" -- unary wait:4500
 }
 
-# With the 5 s rhythm of an idle Python channel, one ping in 5 s: the capture ends before the server's patience does.
+# With the 5 s rhythm of an idle Python channel a keepalive of 700 ms becomes one ping in 5 s.
 python-idle-pings-default-poll() {
   start 17319 "${PY_SERVER[@]}" 127.0.0.1:17319
   begin 17319
@@ -119,16 +119,17 @@ python-server-killed() {
   sleep 1.5
 }
 
-# The process hangs (SIGSTOP): its kernel still acknowledges, nobody answers the ping.
-python-unanswered-ping() {
+# The process hangs for a while (SIGSTOP) and answers the ping late. This C-core does not give up meanwhile.
+python-late-ping-answer() {
   start 17314 "${PY_SERVER[@]}" 127.0.0.1:17314
   local server=$last
   begin 17314
-  background "${PY_CLIENT[@]}" 127.0.0.1:17314 grpc.keepalive_time_ms=1000 grpc.keepalive_timeout_ms=1200 -- unary stream:count=30,delayMs=300 wait:300
+  background "${PY_CLIENT[@]}" 127.0.0.1:17314 grpc.keepalive_time_ms=1000 grpc.keepalive_timeout_ms=5000 grpc.http2.max_pings_without_data=0 grpc.http2.bdp_probe=0 -- unary stream:count=20,delayMs=300 unary
   sleep 1.2
   kill -STOP "$server"
-  sleep 4.5
+  sleep 3
   kill -CONT "$server"
+  sleep 5
 }
 
 python-max-age() {
