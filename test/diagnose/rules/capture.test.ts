@@ -1,0 +1,74 @@
+/** What a capture cannot show must not be claimed: joined connections, holes, encryption. */
+import { describe, expect, it } from 'vitest';
+import { capture, type Script, script } from '../../support/script.ts';
+import { expectHealthy, finding, told } from './verdicts.ts';
+
+describe('joined in the middle', () => {
+  it('is said, and is no failure', () => {
+    const story = script().joined().answer(31).request(33).answer(33).fin('client').fin('server');
+    expectHealthy(story);
+    expect(told(story)).toEqual(['capture/starts-mid-connection']);
+    expect(finding(story, 'capture/starts-mid-connection').params.connections).toBe(1);
+  });
+
+  const harmless: Readonly<Record<string, (story: Script) => Script>> = {
+    'the end of an older call': (story) => story.message('server', 31, 100).trailers(31),
+    'trailers of an older call that the client had not ended': (story) => story.trailers(31).halfClose(31),
+    'a reset of an older call by the client': (story) => story.reset('client', 31),
+    'a reset with NO_ERROR that ends an older call': (story) => story.trailers(31).reset('server', 31, 'NO_ERROR'),
+    'the last frames of a response that began before': (story) => story.data('server', 31, 900, { end: true }),
+    'client DATA of an older call': (story) => story.message('client', 31, 50).halfClose(31).answer(31),
+    'a client block that cannot be read': (story) =>
+      story.headers('client', 33, 'request', {}, { complete: false }).halfClose(33).answer(33),
+    'a server block that cannot be read': (story) =>
+      story.request(33).headers('server', 33, 'response', {}, { complete: false }).trailers(33),
+    'PINGs of both sides': (story) => story.ping('client').ack('server').ping('server').ack('client'),
+    'an acknowledgement of a PING that was not seen': (story) => story.ack('server'),
+    'a graceful farewell': (story) => story.goaway('server', { last: 31, debug: 'max_age' }).trailers(31).fin('server'),
+    'SETTINGS that were sent before': (story) => story.request(33).answer(33),
+  };
+  it.each(Object.entries(harmless))('%s is no false alarm', (_name, tell) => {
+    expectHealthy(tell(script().joined()));
+  });
+
+  it('an abrupt close of a call that the capture did see is still found', () => {
+    const story = script().joined().request(33).after(100).fin('server');
+    expect(told(story)).toEqual(['connection/abrupt-close (fin)', 'capture/starts-mid-connection']);
+  });
+
+  it('strikes are counted from the first PING that was seen', () => {
+    const story = script().joined().pings(4, 10_000).goaway('server', {
+      last: 31,
+      code: 'ENHANCE_YOUR_CALM',
+      debug: 'too_many_pings',
+    });
+    expect(finding(story, 'keepalive/too-many-pings')).toMatchObject({ certainty: 'certain', params: { strikes: 3 } });
+  });
+
+  it('several joined connections are said once', () => {
+    const story = capture(script().joined(), script({ server: '10.0.0.8' }).joined(), script().open());
+    expect(finding(story, 'capture/starts-mid-connection').params.connections).toBe(2);
+  });
+});
+
+describe('lost packets', () => {
+  it('are said once for the capture', () => {
+    const holed = (server: string): Script =>
+      script({ server }).open().request(1).lost('client', 1_000).lost('server', 448).answer(1).fin('client');
+    const story = capture(holed('10.0.0.9'), holed('10.0.0.8'));
+    expectHealthy(story);
+    expect(finding(story, 'capture/packets-lost').params).toMatchObject({ connections: 2, lostBytes: 2_896, holes: 4 });
+  });
+
+  it('octets passed over to find a frame boundary are no hole', () => {
+    expect(told(script().joined().lost('server', 300, 'resync'))).toEqual(['capture/starts-mid-connection']);
+  });
+});
+
+describe('encrypted', () => {
+  it('TLS connections are counted', () => {
+    const tls = (): Script => script().tcp().says('client', 'tls', 'ClientHello').says('server', 'tls', 'ServerHello');
+    const found = finding(capture(tls(), tls(), script().open()), 'capture/encrypted');
+    expect(found).toMatchObject({ severity: 'info', params: { connections: 2 } });
+  });
+});

@@ -1,0 +1,142 @@
+/**
+ * Every id of the catalogue is either shown by a story below or stands in the list of those that no rule tells yet. The
+ * ids that rules can tell are read from their sources, so that a new rule without a story fails here.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalog, type FindingId, findingIds } from '#diagnose';
+import { type Capture, capture, type Script, script } from '../../support/script.ts';
+import { all, nameOf } from './verdicts.ts';
+
+const RULES = new URL('../../../src/diagnose/rules/', import.meta.url);
+
+/** `id`, or `id (variant)` for each of its variants. */
+type Name = string;
+
+const used = (at = 0): Script => script({ at }).open().request(1).answer(1);
+const idlePings = (): Script => used().pings(4, 10_000);
+const CALM = { last: 1, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' } as const;
+
+/** The smallest story of each finding. */
+const stories: Readonly<Record<Name, () => Script | Capture>> = {
+  'keepalive/too-many-pings (idle)': () => idlePings().goaway('server', CALM),
+  'keepalive/too-many-pings (interval)': () => used().request(3).pings(4, 1_000).goaway('server', CALM),
+  'keepalive/too-many-pings (bdp)': () => used().pings(4, 20, '02041010090e0707').goaway('server', CALM),
+  'keepalive/will-be-cut': () => script().open().request(1, '/etcdserverpb.KV/Range').answer(1).pings(3, 10_000),
+  'keepalive/unanswered-ping': () => used().request(3).ping('client').after(20_000).fin('client'),
+  'keepalive/watchdog-false-positive': () =>
+    used().request(3).begin(3).ping('client').after(5_000).data('server', 3, 900).after(5_000).fin('client'),
+  'connection/abrupt-close (fin)': () => used().request(3).after(100).fin('server'),
+  'connection/abrupt-close (rst)': () => used().request(3).after(100).rst('server'),
+  'connection/idle-close-race': () => used().after(60_000).fin('server').request(3).rst('server'),
+  'connection/half-open': () => used().request(3).segments('client', 'retransmission', 6).after(15_000),
+  'connection/short-lived': () => capture(...[0, 1, 2, 3, 4].map((at) => used(at).fin('client').fin('server'))),
+  'connection/server-restart': () => capture(...[0, 1].map((at) => used(at).request(3).after(9).fin('server'))),
+  'connection/no-server-preface': () => script().tcp().settings('client').after(20_000).fin('client'),
+  'goaway/graceful': () => used().goaway('server', { last: 1 }).fin('server'),
+  'goaway/grace-expired': () => used().request(3).goaway('server', { last: 3 }).after(5_000).fin('server'),
+  'goaway/unprocessed-streams': () => used().goaway('server', { last: 1 }).request(3).fin('server'),
+  'goaway/one-shot': () => used().request(3).goaway('server', { last: 3 }).answer(3).fin('server'),
+  'goaway/late-write': () =>
+    used().request(3).reset('client', 3).goaway('server', {
+      last: 3,
+      code: 'PROTOCOL_ERROR',
+      debug: 'Request stream 3 is not correct for server connection',
+    }),
+  'goaway/protocol-error': () => used().goaway('server', { last: 1, code: 'FLOW_CONTROL_ERROR' }),
+  'goaway/flood-guard': () => used().goaway('server', { last: 1, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_resets' }),
+  'stream/request-trailers': () =>
+    used().request(3, '/a.B/C', { end: false }).requestTrailers(3).reset('server', 3, 'PROTOCOL_ERROR'),
+  'stream/id-not-increasing': () =>
+    used().violation('client', 'stream/id-not-increasing', 1, 'HEADERS on stream 1 after 1').fin('server'),
+  'stream/late-half-close': () =>
+    script().open().request(1, '/a.B/C', { end: false }).answer(1).reset('server', 1, 'NO_ERROR'),
+  'stream/response-truncated': () => script().open().request(1).begin(1).reset('server', 1, 'NO_ERROR'),
+  'stream/refused': () => script().open().request(1).reset('server', 1, 'REFUSED_STREAM'),
+  'stream/internal-error': () => script().open().request(1).reset('server', 1, 'INTERNAL_ERROR'),
+  'stream/reset': () => script().open().request(1).reset('server', 1, 'PROTOCOL_ERROR'),
+  'stream/missing-trailers': () => script().open().request(1).begin(1).message('server', 1, 9, { end: true }),
+  'stream/cancelled': () => script().open().request(1).reset('client', 1),
+  'deadline/exceeded-by-handler': () =>
+    script().open().request(1, '/a.B/C', { timeout: '2S' }).after(2_000).reset('client', 1),
+  'headers/too-large': () =>
+    used().goaway('server', {
+      last: 1,
+      code: 'PROTOCOL_ERROR',
+      debug: 'Header size exceeded max allowed size (10240)',
+    }),
+  'headers/malformed': () =>
+    script()
+      .open()
+      .request(1)
+      .violation('client', 'headers/bad-te', 1, 'te: gzip')
+      .reset('server', 1, 'PROTOCOL_ERROR'),
+  'headers/compression-error': () => used().goaway('server', { last: 1, code: 'COMPRESSION_ERROR' }),
+  'message/too-large': () =>
+    script().open().request(1).trailersOnly(1, 8, 'grpc: received message larger than max (5242880 vs. 4194304)'),
+  'peer/http1 (server)': () => script().tcp().settings('client').says('server', 'http/1', 'HTTP/1.1 400 Bad Request'),
+  'peer/http1 (client)': () => script().tcp().says('client', 'http/1', 'GET / HTTP/1.1').settings('server'),
+  'peer/tls-mismatch (plaintext-to-tls)': () => script().tcp().settings('client').says('server', 'tls', 'alert 40'),
+  'peer/tls-mismatch (tls-to-plaintext)': () => script().tcp().says('client', 'tls', 'ClientHello').settings('server'),
+  'peer/not-grpc': () =>
+    script()
+      .open()
+      .request(1)
+      .begin(1, { ':status': '502', 'content-type': 'text/html' })
+      .data('server', 1, 9, { end: true }),
+  'capture/starts-mid-connection': () => script().joined(),
+  'capture/packets-lost': () => used().lost('server', 1_448),
+  'capture/encrypted': () => script().tcp().says('client', 'tls', 'ClientHello').says('server', 'tls', 'ServerHello'),
+};
+
+/** Ids that a rule names and that no story shows yet. */
+const unshown: Readonly<Partial<Record<FindingId, string>>> = {
+  'message/truncated': 'the rule is asked before the tracer reports the cut message',
+};
+
+/** Ids that no rule tells yet. */
+const untold: Readonly<Partial<Record<FindingId, string>>> = {
+  'connection/settings-not-acked': 'needs a rule over the SETTINGS facts',
+  'connection/pinned': 'needs the number of backends, which one capture seldom shows',
+  'connection/stream-ids-exhausted': 'needs a rule over the highest stream id',
+  'stream/concurrency-starved': 'needs the time that the open streams stood at the limit',
+  'stream/cancel-storm': 'needs the rate of cancels over time',
+  'stream/frame-after-close': 'needs a rule over the violations',
+  'deadline/not-propagated': 'needs two hops in one capture',
+  'flow/stream-stalled': 'needs the windows that the tracer reports',
+  'flow/connection-stalled': 'needs the windows that the tracer reports',
+  'flow/window-too-small': 'needs the windows that the tracer reports',
+  'flow/window-overrun': 'needs a rule over the violations',
+  'flow/credit-leak': 'needs the windows that the tracer reports',
+  'peer/no-alpn': 'needs the TLS handshake, which the tracer does not read yet',
+};
+
+/** Ids that stand in the source of a rule. */
+function told(): FindingId[] {
+  const text = readdirSync(RULES)
+    .map((name) => readFileSync(new URL(name, RULES), 'utf8'))
+    .join('\n');
+  return findingIds.filter((id) => text.includes(`'${id}'`));
+}
+
+function namesOf(id: FindingId): Name[] {
+  const { variants } = catalog[id];
+  return variants.length === 0 ? [id] : variants.map((variant) => `${id} (${variant})`);
+}
+
+describe('every finding', () => {
+  it.each(Object.entries(stories))('%s has a story that shows it', (name, tell) => {
+    const found = all(tell()).find((one) => nameOf(one) === name);
+    expect(found?.evidence.length).toBeGreaterThan(0);
+  });
+
+  it('that a rule can tell has a story in each of its variants', () => {
+    const shown = told().filter((id) => !(id in unshown));
+    expect(Object.keys(stories).sort()).toEqual(shown.flatMap(namesOf).sort());
+  });
+
+  it('that no rule tells stands in the list, with its reason', () => {
+    expect(findingIds.filter((id) => !told().includes(id)).sort()).toEqual(Object.keys(untold).sort());
+    for (const reason of Object.values({ ...untold, ...unshown })) expect(reason.length).toBeGreaterThan(10);
+  });
+});

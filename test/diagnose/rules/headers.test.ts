@@ -1,0 +1,89 @@
+/** Header blocks that were too large, malformed or undecodable for their receiver. */
+import { describe, expect, it } from 'vitest';
+import { type Script, script } from '../../support/script.ts';
+import { expectHealthy, finding, has, told } from './verdicts.ts';
+
+const LIMIT = 'Header size exceeded max allowed size (10240)';
+const HOP = 'connection: keep-alive is a connection-specific field';
+
+function malformed(): Script {
+  return script().open().request(1).request(3).violation('client', 'headers/connection-specific', 3, HOP);
+}
+
+describe('headers too large', () => {
+  it('by the text of the GOAWAY', () => {
+    const story = script().open().request(1).request(3);
+    story.goaway('server', { last: 1, code: 'PROTOCOL_ERROR', debug: LIMIT }).fin('server');
+    expect(told(story)).toEqual(['headers/too-large']);
+    const found = finding(story, 'headers/too-large');
+    expect(found).toMatchObject({ severity: 'error', certainty: 'certain', culprit: 'client' });
+    expect(found.params).toMatchObject({ by: 'client', limitBytes: 10_240, reaction: 'goaway', debugData: LIMIT });
+    expect(found.victims.map(({ stream, retry }) => [stream, retry])).toEqual([
+      [1, 'unknown'],
+      [3, 'safe'],
+    ]);
+  });
+
+  it('a farewell whose text speaks of headers is a farewell', () => {
+    const story = script().open().goaway('server', { last: 0, debug: LIMIT }).fin('server');
+    expect(has(story, 'headers/too-large')).toBe(false);
+  });
+});
+
+describe('headers malformed', () => {
+  it('and the server resets the stream', () => {
+    const story = malformed().reset('server', 3, 'PROTOCOL_ERROR').answer(1);
+    expect(told(story)).toEqual(['headers/malformed']);
+    const found = finding(story, 'headers/malformed');
+    expect(found).toMatchObject({ severity: 'error', certainty: 'certain', culprit: 'client', streams: [3] });
+    expect(found.params).toMatchObject({ by: 'client', reason: HOP, reaction: 'rst', rule: 'RFC 9113 §8.2.2' });
+  });
+
+  it('and the server ends the connection, as Envoy does', () => {
+    const story = malformed().goaway('server', { last: 3, code: 'PROTOCOL_ERROR' }).fin('server');
+    expect(told(story)).toEqual(['headers/malformed']);
+    expect(finding(story, 'headers/malformed').params.reaction).toBe('goaway');
+    expect(finding(story, 'headers/malformed').victims.map(({ stream }) => stream)).toEqual([1, 3]);
+  });
+
+  it('and the server does not mind: no failure', () => {
+    expectHealthy(malformed().answer(1).answer(3).fin('client').fin('server'));
+  });
+
+  it('a reset of another stream has another cause', () => {
+    const story = malformed().answer(3).reset('server', 1, 'PROTOCOL_ERROR');
+    expect(told(story)).toEqual(['stream/reset']);
+  });
+});
+
+describe('compression error', () => {
+  const refused = (story: Script): Script =>
+    story.goaway('server', { last: 1, code: 'COMPRESSION_ERROR' }).fin('server').fin('client');
+
+  it('the block does not decode here either: certain', () => {
+    const story = script().open().request(1).violation('client', 'hpack/invalid', 3, 'index 80 of a table of 62');
+    expect(told(refused(story))).toEqual(['headers/compression-error']);
+    expect(finding(story, 'headers/compression-error')).toMatchObject({
+      severity: 'error',
+      certainty: 'certain',
+      culprit: 'client',
+      params: { by: 'client', ownDecodeFailed: true, stream: 3, openStreams: 1 },
+    });
+  });
+
+  it('only the server says so: likely', () => {
+    const story = refused(script().open().request(1));
+    expect(finding(story, 'headers/compression-error').certainty).toBe('likely');
+  });
+
+  it('the client says so of the server', () => {
+    const story = script().open().request(1).goaway('client', { last: 0, code: 'COMPRESSION_ERROR' }).fin('client');
+    expect(finding(story, 'headers/compression-error').culprit).toBe('server');
+  });
+
+  it('a block that only we cannot decode is a limit of the capture', () => {
+    const story = script().joined().request(31).begin(31);
+    story.headers('server', 31, 'trailers', {}, { end: true, complete: false });
+    expect(has(story, 'headers/compression-error')).toBe(false);
+  });
+});
