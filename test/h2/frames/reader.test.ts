@@ -93,6 +93,12 @@ describe('long frames', () => {
     expect(recorder.faults).toEqual([]);
   });
 
+  it('begin above the size held', () => {
+    const { recorder, play } = scene(undefined, 16);
+    play(octets((to) => writeHeaders(to, 1, new Uint8Array(16))));
+    expect(recorder.frames).toMatchObject([{ kind: 'headers' }]);
+  });
+
   it('are a fault above the size advertised, which can change', () => {
     const { recorder, reader, play } = scene(100);
     const data = octets((to) => writeData(to, 3, new Uint8Array(101)));
@@ -209,12 +215,32 @@ describe('a gap', () => {
     ]);
   });
 
+  it('over all debug data of GOAWAY leaves the rest', () => {
+    const { recorder, play } = scene();
+    play(octets((to) => writeGoAway(to, 5, 11, 'too_many_pings')).subarray(0, 9 + 8), 14, PING);
+    expect(recorder.frames).toMatchObject([{ lastStream: 5, errorCode: 11, debugData: '' }, { kind: 'ping' }]);
+  });
+
   it('in the fixed part of GOAWAY leaves nothing', () => {
     const { recorder, play } = scene();
     const goaway = octets((to) => writeGoAway(to, 5, 11, 'too_many_pings'));
     play(goaway.subarray(0, 9 + 7), 15, PING);
     expect(recorder.frames.map(({ kind }) => kind)).toEqual(['broken', 'ping']);
   });
+});
+
+it('goes on after a DATA frame whose padding does not fit', () => {
+  const { recorder, play } = scene();
+  const data = octets((to) => writeData(to, 1, new Uint8Array(3), { padding: 2 }));
+  data[9] = 6;
+  play(data, PING);
+  expect(recorder.frames).toMatchObject([{ kind: 'broken', type: 0, reason: 'malformed' }, { kind: 'ping' }]);
+});
+
+it('keeps the beginning of long debug data', () => {
+  const { recorder, play } = scene();
+  play(octets((to) => writeGoAway(to, 5, 11, 'a'.repeat(1_025))));
+  expect(recorder.frames).toMatchObject([{ length: 1_033, debugData: 'a'.repeat(1_024) }]);
 });
 
 describe('an unfinished frame', () => {

@@ -96,6 +96,10 @@ describe('table size updates', () => {
     wrong.setTableLimit(100);
     wrong.setTableLimit(4_096);
     expect(faultOf(wrong, hex('3fe11f 82'))).toContain('at most 100');
+    const middle = new HpackDecoder();
+    middle.setTableLimit(100);
+    middle.setTableLimit(300);
+    expect(faultOf(middle, hex('3f8d02 82'))).toContain('a table size of 300 where at most 100');
     const right = new HpackDecoder();
     right.setTableLimit(100);
     right.setTableLimit(4_096);
