@@ -48,6 +48,7 @@ export interface Remedy {
   /** Who applies it. */
   readonly where: Side | 'middlebox';
   readonly setting: string;
+  /** Empty for a call or package that is used as it stands. */
   readonly value: string;
   /** Key into the `remedies` messages: why this helps. */
   readonly why: string;

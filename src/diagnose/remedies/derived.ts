@@ -67,7 +67,7 @@ export const derivations = {
   pingTimeoutMs: from('waitedMs', (waitedMs) => Math.max(PING_TIMEOUT_DEFAULT_MS, upTo(SECOND, 2 * waitedMs))),
   belowGapMs: from('gapMs', below),
   /** Twice the silence after which the connection was closed. */
-  aboveGapMs: from('gapMs', (gapMs) => upTo(SECOND, 2 * gapMs)),
+  aboveGapMs: from('gapMs', (gapMs) => 2 * Math.max(SECOND, Math.round(gapMs / SECOND) * SECOND)),
   /** Keepalive that refreshes a flow table before it forgets: half of the silence that it did not survive. */
   refreshMs: from(
     'idleGapMs',

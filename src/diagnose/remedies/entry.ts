@@ -15,7 +15,7 @@ export interface RemedyEntry {
   /** 1: mends the cause; 2: mends it from the other side, or costs something; 3: lessens the damage. */
   readonly rank: 1 | 2 | 3;
   readonly setting: string;
-  /** Template, see `fill.ts`. */
+  /** Template, see `fill.ts`; empty for a call or package that is used as it stands. */
   readonly value: string;
   readonly why: ReasonKey;
   /** Template in the stack's own syntax. */

@@ -9,12 +9,14 @@ import { printable } from '../render/printable.ts';
 const PLACE = /<<(\w+)(?::(\w+))?>>/g;
 
 type Value = string | number | boolean;
-type Format = (value: number) => string;
+/** Undefined when the language cannot say the value. */
+type Format = (value: number) => string | undefined;
 
 /** Each configuration language's own way to write a time. Whole units are written as such. */
 const FORMATS: Readonly<Record<string, Format>> = {
   ms: (ms) => String(Math.round(ms)),
-  s: (ms) => String(ms / 1000),
+  /** Options in whole seconds; a shorter time cannot be set there. */
+  s: (ms) => (ms % 1000 === 0 ? String(ms / 1000) : undefined),
   /** Protobuf and Go durations both read `300s` and `0.5s`. */
   dur: (ms) => `${ms / 1000}s`,
   go: (ms) => unitOf(ms, ['time.Minute', 'time.Second', 'time.Millisecond'], (count, unit) => `${count} * ${unit}`),
@@ -38,16 +40,14 @@ export function fill(template: string, params: Params): string | undefined {
   let complete = true;
   const text = template.replace(PLACE, (_, name: string, format: string | undefined) => {
     const value = params[name];
-    if (value === undefined) {
-      complete = false;
-      return '';
-    }
-    return write(value, format, template);
+    const text = value === undefined ? undefined : write(value, format, template);
+    if (text === undefined) complete = false;
+    return text ?? '';
   });
   return complete ? text : undefined;
 }
 
-function write(value: Value, format: string | undefined, template: string): string {
+function write(value: Value, format: string | undefined, template: string): string | undefined {
   if (format === undefined) return printable(String(value));
   const formatted = FORMATS[format];
   if (formatted === undefined) throw new UsageError(`unknown format "${format}" in "${template}"`);

@@ -93,7 +93,7 @@ grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: <<refreshMs
     role: 'server',
     rank: 1,
     setting: 'Server.GracefulStop()',
-    value: 'SIGTERM',
+    value: 'on SIGTERM',
     why: 'graceful-stop',
     snippet: `signal.Notify(stop, syscall.SIGTERM)
 <-stop
@@ -177,7 +177,7 @@ server.GracefulStop()`,
     role: 'server',
     rank: 3,
     setting: 'ServerStream.Recv()',
-    value: 'io.EOF',
+    value: 'until io.EOF',
     why: 'late-half-close-server',
     snippet: `for {
 	if _, err := stream.Recv(); err == io.EOF {
@@ -218,7 +218,7 @@ return stream.SendAndClose(reply)`,
     role: 'server',
     rank: 2,
     setting: 'ctx.Done()',
-    value: 'return',
+    value: '',
     why: 'stop-at-deadline',
     snippet: `if err := ctx.Err(); err != nil {
 	return nil, status.FromContextError(err).Err()
@@ -228,8 +228,8 @@ return stream.SendAndClose(reply)`,
     for: ['deadline/not-propagated'],
     role: 'server',
     rank: 1,
-    setting: 'context',
-    value: 'ctx',
+    setting: 'ctx',
+    value: '',
     why: 'pass-deadline-on',
     snippet: `client.Get(ctx, request) // the context of the handler, not context.Background()`,
   },

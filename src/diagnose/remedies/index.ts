@@ -1,4 +1,5 @@
 /** Chooses remedies for a finding: the stacks that the traffic reveals, or the likeliest ones. */
+import type { FindingId } from '../catalog.ts';
 import type { Finding, Params, Remedy } from '../finding.ts';
 import { withDerived } from './derived.ts';
 import type { RemedyEntry } from './entry.ts';
@@ -25,12 +26,22 @@ const REMEDIES_MAX = 12;
 /** For a side that the traffic does not reveal. */
 const GUESSES_MAX = 3;
 
-/** By how common they are; the proxy is guessed only for findings that have remedies of a proxy. */
+/** By how common they are. */
 const LIKELIEST: Readonly<Record<Role, readonly StackId[]>> = {
-  client: ['grpc-go', 'grpc-java', 'grpc-js', 'c-core'],
-  server: ['grpc-go', 'grpc-java', 'c-core', 'grpc-js'],
+  client: ['grpc-go', 'grpc-java', 'grpc-js', 'c-core', 'volo', 'tonic', 'node', 'kitex'],
+  server: ['grpc-go', 'grpc-java', 'c-core', 'grpc-js', 'servicecomb', 'vertx', 'netty', 'node', 'tonic'],
   middlebox: ['envoy', 'nginx', 'aws', 'haproxy'],
 };
+
+/** Findings in which a proxy has its part, shown by the traffic or not; elsewhere a proxy must be seen or be at fault. */
+const PROXY_FINDINGS: ReadonlySet<FindingId> = new Set<FindingId>([
+  'connection/half-open',
+  'goaway/one-shot',
+  'stream/late-half-close',
+  'stream/missing-trailers',
+  'stream/response-truncated',
+  'peer/not-grpc',
+]);
 
 /** Where programs run: no traffic shows it, so its remedies always stand beside the others. */
 const ENVIRONMENTS: readonly StackId[] = ['kubernetes'];
@@ -73,9 +84,9 @@ function candidates(subject: RemedySubject, role: Role, revealed: RevealedStacks
   const known = knownStacks(role, revealed);
   for (const stack of known) {
     const candidate = nearest(subject, role, stack);
-    if (candidate !== undefined) found.push(candidate);
+    if (candidate !== undefined && !found.some((other) => other.stack === candidate.stack)) found.push(candidate);
   }
-  if (known.length === 0) found.push(...guesses(subject, role));
+  if (known.length === 0 && mayGuess(subject, role)) found.push(...guesses(subject, role));
   for (const stack of ENVIRONMENTS) {
     const entries = entriesOf(subject, role, stack);
     if (entries.length > 0) found.push({ stack, entries, guessed: true });
@@ -83,12 +94,19 @@ function candidates(subject: RemedySubject, role: Role, revealed: RevealedStacks
   return found;
 }
 
+function mayGuess({ id, culprit }: RemedySubject, role: Role): boolean {
+  return role !== 'middlebox' || culprit === 'middlebox' || PROXY_FINDINGS.has(id);
+}
+
 /** A proxy is met as client or server of this hop, or shows itself in headers: its remedies count wherever it is seen. */
 function knownStacks(role: Role, revealed: RevealedStacks): readonly StackId[] {
   if (role === 'middlebox') return proxiesAmong([revealed.middlebox, revealed.server, revealed.client]);
   const own = revealed[role];
   if (own === undefined) return [];
+  // grpc-go towards etcd is etcd's own client library, which Cortex among others configures by flags.
   if (role === 'client' && own === 'grpc-go' && revealed.server === 'etcd') return ['etcd', 'cortex'];
+  // Netty shows itself, what is built on it does not.
+  if (own === 'netty') return ['servicecomb', 'vertx', 'netty'];
   return [own];
 }
 
@@ -121,7 +139,7 @@ function guesses(subject: RemedySubject, role: Role): Candidate[] {
 }
 
 function entriesOf(subject: RemedySubject, role: Role, stack: StackId): readonly RemedyEntry[] {
-  return (remedyTables[stack] ?? []).filter((entry) => entry.role === role && applies(entry, subject));
+  return remedyTables[stack].filter((entry) => entry.role === role && applies(entry, subject));
 }
 
 function applies(entry: RemedyEntry, { id, variant, params }: RemedySubject): boolean {

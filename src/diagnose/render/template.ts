@@ -28,7 +28,7 @@ interface Condition {
 export type Print = (name: string, value: string | number | boolean, format: string) => string;
 
 const PARAM = /^\{(\w+)(?::([^}]*))?\}/;
-const CONDITION = /^\[(?:\?(\w+)|!(\w+)|(\w+)=([\w-]+)): ?/;
+const CONDITION = /^\[(?:\?(\w+)|!(\w+)|(\w+)=([\w-]+)):/;
 
 /** Parses a template. Templates are our own text: one that is malformed is our own fault. */
 export function parseTemplate(template: string): readonly Node[] {

@@ -81,12 +81,23 @@ function breakUnits(text: string): string[] {
   return units;
 }
 
+/** Stands for a blank at which no line may break, until `wrap` puts the blank back. */
+const TIE = '\u00a0';
+
+/** `text` with its blanks tied: it stays in one line where it fits. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', TIE);
+}
+
+/** A number and its unit belong together. */
+const NUMBER_AND_UNIT = /(\d) (?=(?:ms|s|min|h|bytes?|[KM]iB|毫秒|秒|分钟|小时|字节)(?![\w]))/g;
+
 /** Lines of at most `columns`. A single word that is longer is broken where the line ends. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
-  for (const unit of breakUnits(text)) {
+  for (const unit of breakUnits(text.replace(NUMBER_AND_UNIT, `$1${TIE}`))) {
     const needed = displayWidth(unit.trimEnd());
     if (line !== '' && width + needed > columns) {
       lines.push(line.trimEnd());
@@ -100,7 +111,7 @@ export function wrap(text: string, columns: number): string[] {
     width += displayWidth(rest);
   }
   if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
-  return lines;
+  return lines.map((finished) => finished.replaceAll(TIE, ' '));
 }
 
 /** Pieces of at most `columns`, the last of which may be shorter. `columns` is at least 2, the widest character. */

@@ -31,24 +31,21 @@ export type FamilyTexts<Name extends Family> = { readonly [Id in IdOf<Name>]: Te
 /** The fixed words of the report. */
 export interface ReportTexts {
   readonly read: string;
-  readonly captured: string;
   readonly noFailure: string;
   readonly nothingFollowed: string;
-  readonly failures: string;
   readonly infoHeading: string;
-  readonly connection: string;
   readonly connections: string;
+  readonly elsewhere: string;
   readonly evidence: string;
+  readonly timeColumn: string;
+  readonly directionColumn: string;
   readonly frameColumn: string;
-  readonly unframed: string;
   readonly hit: string;
-  readonly nobodyHit: string;
   readonly hitGroup: string;
   readonly hitStreams: string;
   readonly unknownMethod: string;
   readonly change: string;
-  readonly where: string;
-  readonly since: string;
+  readonly setting: string;
   readonly moreRemedies: string;
   readonly moreEvidence: string;
   readonly moreInfo: string;
@@ -62,6 +59,8 @@ export interface Messages {
   readonly language: string;
   /** Between the sentences of an explanation. */
   readonly sentenceGap: string;
+  /** The script has no blanks between words: those around placeholders are dropped where both neighbours are wide. */
+  readonly tightens: boolean;
   /** Between the items of a list in one line. */
   readonly listGap: string;
   readonly units: Units;

@@ -45,3 +45,17 @@ export type Word =
 export const findingParams: Readonly<Record<FindingId, ParamTable>> = findingTables;
 export type { AnyParam, Param, ParamKind, ParamTable } from './param.ts';
 export { evidenceParams };
+
+export function isEvidenceKey(text: string): text is EvidenceKey {
+  return Object.hasOwn(evidenceParams, text);
+}
+
+const words: ReadonlySet<string> = new Set(
+  [...Object.values<ParamTable>(findingTables), ...Object.values<ParamTable>(evidenceParams)].flatMap((table) =>
+    Object.values(table).flatMap((param) => (param.kind === 'word' ? param.words.map(String) : [])),
+  ),
+);
+
+export function isWord(text: string): text is Word {
+  return words.has(text);
+}

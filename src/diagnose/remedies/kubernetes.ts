@@ -1,0 +1,42 @@
+import { abruptEnds, type RemedyTable } from './entry.ts';
+
+export const kubernetes: RemedyTable = [
+  {
+    for: abruptEnds,
+    role: 'server',
+    rank: 2,
+    setting: 'lifecycle.preStop, terminationGracePeriodSeconds',
+    value: 'sleep 10, 45',
+    why: 'drain-before-kill',
+    snippet: `spec:
+  terminationGracePeriodSeconds: 45 # more than the pause and the draining together
+  containers:
+    - name: server
+      lifecycle:
+        preStop:
+          exec: { command: ["sleep", "10"] }`,
+  },
+  {
+    for: ['goaway/one-shot'],
+    role: 'server',
+    rank: 2,
+    setting: 'ingress-nginx keep-alive-requests',
+    value: '<<aboveRequests>>',
+    why: 'fewer-one-shot-goaways',
+    snippet: `kind: ConfigMap
+metadata: { name: ingress-nginx-controller }
+data:
+  keep-alive-requests: "<<aboveRequests>>"`,
+  },
+  {
+    for: ['connection/pinned'],
+    role: 'server',
+    rank: 2,
+    setting: 'Service.spec.clusterIP',
+    value: 'None',
+    why: 'spread-calls',
+    snippet: `kind: Service
+spec:
+  clusterIP: None # headless: DNS then names every pod`,
+  },
+];

@@ -1,0 +1,82 @@
+import { abruptEnds, crowded, type RemedyTable, smallWindows } from './entry.ts';
+
+export const node: RemedyTable = [
+  {
+    for: abruptEnds,
+    role: 'server',
+    rank: 1,
+    setting: 'session.close()',
+    value: 'on SIGTERM',
+    why: 'graceful-stop',
+    snippet: `process.once('SIGTERM', () => {
+  server.close();
+  for (const session of sessions) session.close(); // GOAWAY, then the open streams end
+});`,
+  },
+  {
+    for: ['goaway/flood-guard'],
+    role: 'server',
+    rank: 2,
+    setting: 'streamResetBurst',
+    value: '<<aboveResets>>',
+    why: 'raise-flood-guard',
+    snippet: `http2.createServer({ streamResetBurst: <<aboveResets>>, streamResetRate: 33 });`,
+  },
+  {
+    for: ['stream/request-trailers'],
+    role: 'client',
+    rank: 1,
+    setting: 'waitForTrailers',
+    value: 'false',
+    why: 'no-request-trailers',
+    snippet: `const stream = session.request(headers); // without waitForTrailers and sendTrailers`,
+  },
+  {
+    for: crowded,
+    role: 'server',
+    rank: 1,
+    setting: 'settings.maxConcurrentStreams',
+    value: '<<aboveLimit>>',
+    why: 'raise-concurrency',
+    snippet: `http2.createServer({ settings: { maxConcurrentStreams: <<aboveLimit>> } });`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'server' },
+    role: 'client',
+    rank: 2,
+    setting: 'settings.initialWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `http2.connect(authority, { settings: { initialWindowSize: <<windowProposedBytes>> } });`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'client' },
+    role: 'server',
+    rank: 2,
+    setting: 'settings.initialWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `http2.createServer({ settings: { initialWindowSize: <<windowProposedBytes>> } });`,
+  },
+  {
+    for: ['headers/too-large'],
+    when: { by: 'client' },
+    role: 'server',
+    rank: 2,
+    setting: 'settings.maxHeaderListSize',
+    value: '<<aboveSizeBytes>>',
+    why: 'raise-header-limit',
+    snippet: `http2.createServer({ settings: { maxHeaderListSize: <<aboveSizeBytes>> } });`,
+  },
+  {
+    for: ['peer/http1:server'],
+    role: 'server',
+    rank: 1,
+    setting: 'http2.createServer',
+    value: 'h2c',
+    why: 'speak-h2c',
+    snippet: `http2.createServer(handler).listen(port); // instead of http.createServer`,
+  },
+];

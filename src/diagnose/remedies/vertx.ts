@@ -1,0 +1,68 @@
+import { crowded, type RemedyTable } from './entry.ts';
+
+export const vertx: RemedyTable = [
+  {
+    for: ['goaway/late-write'],
+    role: 'server',
+    rank: 1,
+    setting: 'HttpServerResponse.closed()',
+    value: '',
+    why: 'check-closed-before-write',
+    snippet: `if (response.closed()) return; // the client has given up
+response.end(body);`,
+  },
+  {
+    for: ['goaway/late-write'],
+    role: 'server',
+    rank: 2,
+    setting: 'HttpServerResponse.end(body, handler)',
+    value: '',
+    why: 'no-void-promise',
+    snippet: `response.end(body, result -> {}); // a handler avoids the void promise`,
+  },
+  {
+    for: ['goaway/flood-guard'],
+    role: 'server',
+    rank: 2,
+    setting: 'HttpServerOptions.setHttp2RstFloodMaxRstFramePerWindow',
+    value: '<<aboveResets>>',
+    why: 'raise-flood-guard',
+    snippet: `new HttpServerOptions().setHttp2RstFloodMaxRstFramePerWindow(<<aboveResets>>);`,
+  },
+  {
+    for: ['connection/idle-close-race'],
+    role: 'client',
+    rank: 1,
+    setting: 'HttpClientOptions.setHttp2KeepAliveTimeout',
+    value: '<<belowGapMs:s>>',
+    why: 'client-closes-first',
+    snippet: `new HttpClientOptions().setHttp2KeepAliveTimeout(<<belowGapMs:s>>);`,
+  },
+  {
+    for: ['connection/idle-close-race'],
+    role: 'server',
+    rank: 2,
+    setting: 'HttpServerOptions.setIdleTimeout',
+    value: '<<aboveGapMs:s>>',
+    why: 'keep-idle-longer',
+    snippet: `new HttpServerOptions().setIdleTimeout(<<aboveGapMs:s>>);`,
+  },
+  {
+    for: crowded,
+    role: 'server',
+    rank: 1,
+    setting: 'Http2Settings.setMaxConcurrentStreams',
+    value: '<<aboveLimit>>',
+    why: 'raise-concurrency',
+    snippet: `new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(<<aboveLimit>>));`,
+  },
+  {
+    for: crowded,
+    role: 'client',
+    rank: 2,
+    setting: 'PoolOptions.setHttp2MaxSize',
+    value: '> 1',
+    why: 'more-connections',
+    snippet: `new PoolOptions().setHttp2MaxSize(n);`,
+  },
+];

@@ -1,0 +1,51 @@
+import { fastPings, idlePings, type RemedyTable } from './entry.ts';
+
+export const volo: RemedyTable = [
+  {
+    for: ['stream/request-trailers'],
+    role: 'client',
+    rank: 1,
+    setting: 'volo-grpc',
+    value: '>= 0.9.2',
+    why: 'request-trailers-fixed',
+    snippet: 'cargo update -p volo-grpc --precise 0.9.2 # or 0.8.x',
+  },
+  {
+    for: idlePings,
+    role: 'client',
+    rank: 1,
+    setting: 'http2_keepalive_while_idle',
+    value: 'false',
+    why: 'idle-pings-off',
+    snippet: `ClientBuilder::new("service")
+    .http2_keepalive_interval(<<clientIntervalMs:rust>>)
+    .http2_keepalive_while_idle(false)`,
+  },
+  {
+    for: fastPings,
+    role: 'client',
+    rank: 1,
+    setting: 'http2_keepalive_interval',
+    value: '>= <<clientIntervalMs:dur>>',
+    why: 'interval-above-minimum',
+    snippet: `ClientBuilder::new("service").http2_keepalive_interval(<<clientIntervalMs:rust>>)`,
+  },
+  {
+    for: ['keepalive/watchdog-false-positive'],
+    role: 'client',
+    rank: 1,
+    setting: 'http2_keepalive_timeout',
+    value: '<<pingTimeoutMs:dur>>',
+    why: 'longer-ping-timeout',
+    snippet: `ClientBuilder::new("service").http2_keepalive_timeout(<<pingTimeoutMs:rust>>)`,
+  },
+  {
+    for: ['goaway/flood-guard'],
+    role: 'server',
+    rank: 2,
+    setting: 'http2_max_pending_accept_reset_streams',
+    value: '<<aboveResets>>',
+    why: 'raise-flood-guard',
+    snippet: `Server::new().http2_max_pending_accept_reset_streams(<<aboveResets>>)`,
+  },
+];

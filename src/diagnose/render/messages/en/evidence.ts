@@ -1,0 +1,51 @@
+import type { EvidenceKey } from '../../params/index.ts';
+
+/** The streams that are open, as PING and strike lines say it. */
+const openness = '[?idle:, no stream open][!idle:[, {openStreams:stream|streams} open]]';
+
+export const evidence: Readonly<Record<EvidenceKey, string>> = {
+  ping: `PING[ {number} of the run][probe=bdp: (bandwidth probe)][probe=drain: (drain)][, {gapMs} after the last]${openness}[, data {data}]`,
+  'ping-ack': 'PING ACK[, {sinceMs} after the PING]',
+  strike: `strike {number}[: PING {pingNumber}][, {gapMs} after the last]${openness}`,
+  'strike-reset': 'the server sends HEADERS or DATA: strikes start anew[, PING {pingNumber} is free]',
+  'next-interval': 'connection {connection}, the next of this client, pings every {intervalMs}',
+  goaway: 'GOAWAY {errorCode}[ {debugData:quoted}], last stream {lastStreamId}',
+  'rst-stream': 'RST_STREAM {errorCode} on stream {stream}[, {sinceMs} after the request]',
+  'headers-request':
+    'HEADERS: request on stream {stream}[ {method}][, timeout {timeoutMs}][, after {gapMs} of silence]',
+  'headers-response': 'HEADERS: response on stream {stream}[, status {status}][, {contentType}][, after {sinceMs}]',
+  trailers:
+    'HEADERS: trailers on stream {stream}[, grpc-status {grpcStatus}][ {grpcMessage:quoted}][, after {sinceMs}]',
+  'request-trailers': 'HEADERS: trailers of the request on stream {stream}[: {fields}][?endStream:, END_STREAM]',
+  'second-headers': 'HEADERS on stream {stream}[, after stream {highestStream}]',
+  data: 'DATA on stream {stream}, {bytes}[?endStream:, END_STREAM]',
+  'half-close': 'empty DATA with END_STREAM on stream {stream}[, {sinceMs} after the last request data]',
+  message: 'message on stream {stream}: {promised} announced[, {received} arrived]',
+  fin: 'FIN[?openStreams:, {openStreams:stream|streams} open]',
+  rst: 'RST[?openStreams:, {openStreams:stream|streams} open][, TTL {timeToLive}[ instead of {usualTimeToLive}]]',
+  'gap-in-time': 'nothing for {gapMs}',
+  'no-answer': 'no answer[ on stream {stream}][ for {waitedMs}]',
+  'no-goaway': 'no GOAWAY before the end',
+  'capture-ends': 'the capture ends[?openStreams: with {openStreams:stream|streams} open]',
+  'open-stream':
+    'stream {stream}[ {method}] open[ for {ageMs}][state=waiting:, no answer yet][state=answering:, answer begun][state=sending:, request not ended]',
+  'open-streams': '{count:stream|streams} open[, limit {limit}]',
+  settings:
+    'SETTINGS[ MAX_CONCURRENT_STREAMS={maxConcurrentStreams}][ INITIAL_WINDOW_SIZE={initialWindowBytes:plain}][ MAX_HEADER_LIST_SIZE={maxHeaderListBytes:plain}][ HEADER_TABLE_SIZE={headerTableBytes:plain}]',
+  'settings-ack': 'SETTINGS ACK[, {sinceMs} after the SETTINGS]',
+  preface: 'connection preface',
+  'window-update': 'WINDOW_UPDATE [?stream:on stream {stream}][!stream:for the connection], +{bytes}',
+  'window-empty': 'window [?stream:of stream {stream}][!stream:of the connection]: {bytes} left',
+  'header-list': 'header fields of {bytes} on stream {stream}[, limit {limit}]',
+  retransmissions: '{count:segment|segments} sent again[ in {spanMs}]',
+  resets: '{count:RST_STREAM|RST_STREAMs}[ {errorCode}] in {spanMs}',
+  'closed-together': '{connections:connection|connections} ended within {spreadMs}',
+  'same-gap': '{connections:connection|connections} were closed after {gapMs} of silence',
+  'connection-opened': '{client} connects to {server}',
+  'connection-refused': '{server} refuses the connection',
+  implementation: 'calls itself {text:quoted}',
+  protocol: 'first octets: {text:quoted}',
+  violation: '{detail} ({rule})',
+  lost: '{bytes} not captured',
+  repeated: '... {count} more like this',
+};

@@ -1,0 +1,75 @@
+/** The English texts. */
+import type { Messages } from '../messages.ts';
+import { capture } from './capture.ts';
+import { connection } from './connection.ts';
+import { deadline } from './deadline.ts';
+import { evidence } from './evidence.ts';
+import { flow } from './flow.ts';
+import { goaway } from './goaway.ts';
+import { headers } from './headers.ts';
+import { keepalive } from './keepalive.ts';
+import { message } from './message.ts';
+import { peer } from './peer.ts';
+import { reasons } from './reasons.ts';
+import { report } from './report.ts';
+import { stream } from './stream.ts';
+
+export const en: Messages = {
+  language: 'en',
+  sentenceGap: ' ',
+  tightens: false,
+  listGap: ', ',
+  units: { ms: 'ms', second: 's', minute: 'min', hour: 'h', byte: 'byte', bytes: 'bytes' },
+  findings: {
+    ...keepalive,
+    ...connection,
+    ...goaway,
+    ...stream,
+    ...deadline,
+    ...flow,
+    ...headers,
+    ...message,
+    ...peer,
+    ...capture,
+  },
+  evidence,
+  reasons,
+  words: {
+    client: 'client',
+    server: 'server',
+    fin: 'FIN',
+    rst: 'RST',
+    close: 'close',
+    goaway: 'GOAWAY',
+    accepted: 'accepted',
+    reset: 'reset',
+    status: 'status',
+    'status-431': 'status 431',
+    stream: 'stream',
+    connection: 'connection',
+    increment: 'increment',
+    keepalive: 'keepalive',
+    bdp: 'bandwidth probe',
+    drain: 'drain',
+    waiting: 'no answer yet',
+    answering: 'answer begun',
+    sending: 'request not ended',
+  },
+  severities: { error: 'ERROR', warning: 'WARNING', info: 'INFO' },
+  certainties: { certain: 'certain', likely: 'likely', possible: 'possible' },
+  culprits: {
+    client: 'caused by the client',
+    server: 'caused by the server',
+    middlebox: 'caused by a device in between',
+    network: 'caused by the network',
+    none: 'nobody is at fault',
+    unknown: 'cause on an unknown side',
+  },
+  retries: {
+    safe: 'never processed: safe to retry',
+    unknown: 'may have been processed: retry only if idempotent',
+    unneeded: 'answered: no retry needed',
+  },
+  roles: { client: 'client', server: 'server', middlebox: 'proxy' },
+  report,
+};

@@ -1,0 +1,27 @@
+import type { ReportTexts } from '../messages.ts';
+
+export const report: ReportTexts = {
+  read: '{name} ({format}): {packets:packet|packets}, {connections:connection|connections}, {calls:call|calls} in {durationMs}[, from {instant}]',
+  noFailure: 'No failure found: {connections:connection|connections}, {calls:call|calls}[?ok:, {ok} answered with OK].',
+  nothingFollowed: 'No HTTP/2 or gRPC connection found in {packets:packet|packets}.',
+  infoHeading: 'Also seen',
+  connections: '[?several:connections][!several:connection] {list}[ and {more} more]',
+  elsewhere: '{text} ({connections})',
+  evidence: 'Evidence',
+  timeColumn: 'time',
+  directionColumn: 'direction',
+  frameColumn: 'frame',
+  hit: 'Hit',
+  hitGroup: '{method}: {calls:call|calls}, {retry}',
+  hitStreams: '[?several:streams][!several:stream] {list}[ and {more} more]',
+  unknownMethod: '(method not captured)',
+  change: 'What to change',
+  setting: '{stack} ({role}[, from {since}]): {setting}',
+  moreRemedies: '{count} more in the JSON report',
+  moreEvidence: '... {count} more',
+  moreInfo: '... and {count} more',
+  consequences: 'This also explains',
+  moreConsequences: '... and {count} more',
+  references: 'See: {list}',
+  problem: 'Note: {problem}',
+};

@@ -1,0 +1,131 @@
+import type { FamilyTexts } from '../messages.ts';
+
+export const stream: FamilyTexts<'stream'> = {
+  'stream/request-trailers': {
+    title: 'The client sent request trailers, which gRPC does not allow',
+    explanation: [
+      'On stream {stream} the client sent a second HEADERS frame after its message: trailers[?fields: ({fields})].',
+      'HTTP/2 allows them, gRPC does not. That all frames of a call share one stream id is right and not the fault.',
+      '[reaction=close:The server closed the connection at once, without GOAWAY][reaction=rst:The server reset the stream][reaction=goaway:The server ended the connection with GOAWAY PROTOCOL_ERROR][reaction=accepted:This server accepted them][?openStreams:; {openStreams:other call|other calls} died with it][?serverVersion:. {serverVersion} does so].',
+      '[?grpcStatus:grpc-status in a request shows that a response body type is used in the client.]',
+    ],
+    proof:
+      'A second HEADERS frame of the client, not CONTINUATION, on a stream that it had opened on this connection. grpc-go resets the stream up to 1.41, closes without GOAWAY from 1.45 to 1.62, and sends GOAWAY from 1.63 on; it has no option to accept trailers.',
+    variants: {},
+  },
+  'stream/id-not-increasing': {
+    title: 'The client opened a stream with an id that is too low',
+    explanation: [
+      'Stream {stream} was opened after stream {highestStream}, but ids must increase (RFC 9113 §5.1.1).',
+      '[?even:The id is even, and only a server may use even ids.]',
+      'Usually several threads write to the connection and their frames change places.',
+      '[?openStreams:{openStreams:other call|other calls} died of the reaction.]',
+    ],
+    proof: 'HEADERS of the client with an id below the highest one, for a stream that was never opened.',
+    variants: {},
+  },
+  'stream/late-half-close': {
+    title: 'The client ends its requests only after the answer',
+    explanation: [
+      'In {streams} of {calls:call|calls} ({percent}) the server had answered in full before the client sent END_STREAM, and so reset the stream with NO_ERROR.',
+      '[The END_STREAM came {lagMs} after the last octet of the request.]',
+      'On this hop that is legal and does no harm (RFC 9113 §8.1).',
+      'Behind Envoy before 1.39 and some other proxies, the same reset can cut off the end of a response.',
+    ],
+    proof:
+      'RST_STREAM(NO_ERROR) of the server on a stream that it had ended and the client had not. A reset that merely crosses the END_STREAM of the client does not count.',
+    variants: {},
+  },
+  'stream/response-truncated': {
+    title: 'A proxy dropped the end of the response and its trailers',
+    explanation: [
+      '{streams:gRPC response was|gRPC responses were} ended by RST_STREAM(NO_ERROR), before END_STREAM and grpc-status.',
+      '[A message announced {promised}, and {received} arrived.]',
+      'A server behind a proxy resets so, after a complete answer, when the client has not ended its request yet; [?proxy:{proxy}][!proxy:the proxy] then discards what it has not passed on.',
+      'The client reports "RST_STREAM with code 0" or missing trailers. Window and buffer sizes only change how often it happens.',
+    ],
+    proof:
+      'Response HEADERS with a gRPC content-type, then RST_STREAM(NO_ERROR) without END_STREAM and without grpc-status. The cause lies on the other side of the proxy: a capture there shows `stream/late-half-close`.',
+    variants: {},
+  },
+  'stream/refused': {
+    title: 'The {by} refused calls (REFUSED_STREAM)',
+    explanation: [
+      'The {by} refused {streams:stream|streams} before any processing, so a retry is safe.',
+      '[It allows {limit} streams at once[, and {openStreams} were open].]',
+      '[?beforeSettings:They were opened before the client had received that limit.]',
+    ],
+    proof: 'RST_STREAM with REFUSED_STREAM (RFC 9113 §8.7).',
+    variants: {},
+  },
+  'stream/concurrency-starved': {
+    title: 'Calls queue: all {limit} concurrent streams are in use',
+    explanation: [
+      'For {heldMs} the client had {openStreams} streams open, which is all that the server allows (MAX_CONCURRENT_STREAMS {limit}).',
+      'A new call started only when another ended; the others wait in the client while their deadlines run.',
+    ],
+    proof:
+      'The count of open streams stands at the MAX_CONCURRENT_STREAMS of the server, and new HEADERS follow only upon an end.',
+    variants: {},
+  },
+  'stream/cancel-storm': {
+    title: 'A storm of cancelled calls',
+    explanation: [
+      'The client cancelled {resets:call|calls} in {windowMs}, {percent} of all.',
+      '[They share a deadline of {sameTimeoutMs}: it is too short, or the server too slow.]',
+      'Handlers often run on after a cancel, and flood guards may take the storm for an attack.',
+    ],
+    proof: 'Many RST_STREAM(CANCEL) of the client in a short time; equal times since the request point to a deadline.',
+    variants: {},
+  },
+  'stream/internal-error': {
+    title: 'The server failed calls with INTERNAL_ERROR',
+    explanation: [
+      'The server reset {streams:stream|streams} with INTERNAL_ERROR[, {sinceRequestMs} after the request], [?headersSeen:with response headers already sent][!headersSeen:before any response headers].',
+      'The code says that the server itself failed: the reason is in its log.',
+      'Header fields that are larger than the client accepts are a common one.',
+    ],
+    proof: 'RST_STREAM with INTERNAL_ERROR from the server.',
+    variants: {},
+  },
+  'stream/reset': {
+    title: 'The server reset calls: RST_STREAM {errorCode}',
+    explanation: [
+      'The server reset {streams:stream|streams} with {errorCode}[, {sinceRequestMs} after the request], without a complete answer.',
+      '[What the client had done: {detail}[ ({rule})].]',
+      '[!detail:The capture does not show what the server objected to: its log may.]',
+    ],
+    proof:
+      'RST_STREAM of the server with an error code that no other finding explains, on a stream without a complete answer.',
+    variants: {},
+  },
+  'stream/frame-after-close': {
+    title: 'The {by} sent a frame on a stream that had ended',
+    explanation: [
+      '{frameType} on stream {stream} came {sinceCloseMs} after its end[, and a round trip takes {roundTripMs}].',
+      'For about a round trip such frames are normal, as they cross the end; this one is later.',
+      '[reaction=goaway:The other side ended the connection with GOAWAY.][reaction=rst:The other side reset the stream.][reaction=close:The other side closed the connection.]',
+    ],
+    proof: 'A frame on a closed stream, more than two round trips after the end, or the STREAM_CLOSED of the receiver.',
+    variants: {},
+  },
+  'stream/missing-trailers': {
+    title: 'The response ended without grpc-status',
+    explanation: [
+      '{streams:gRPC response|gRPC responses} ended with END_STREAM on [?emptyData:an empty DATA][!emptyData:a DATA] frame, without trailers and grpc-status.',
+      '[?proxy:{proxy} is in the path: a proxy that loses its backend ends the response like this.][!proxy:Either the server does not send trailers, or a proxy in between lost its backend or dropped them.]',
+      '[It ended {sinceRequestMs} after the request.][ A timer of that length: {timer}.]',
+    ],
+    proof: 'A response with a gRPC content-type that ends with END_STREAM on DATA.',
+    variants: {},
+  },
+  'stream/cancelled': {
+    title: 'The client cancelled calls',
+    explanation: [
+      '{streams:call was|calls were} cancelled with RST_STREAM[, typically {sinceRequestMs} after the request].',
+      'Nothing else was wrong: the application gave them up.',
+    ],
+    proof: 'RST_STREAM(CANCEL) of the client on a healthy connection, and not at a grpc-timeout.',
+    variants: {},
+  },
+};

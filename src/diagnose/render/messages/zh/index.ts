@@ -1,0 +1,75 @@
+/** The Chinese texts. */
+import type { Messages } from '../messages.ts';
+import { capture } from './capture.ts';
+import { connection } from './connection.ts';
+import { deadline } from './deadline.ts';
+import { evidence } from './evidence.ts';
+import { flow } from './flow.ts';
+import { goaway } from './goaway.ts';
+import { headers } from './headers.ts';
+import { keepalive } from './keepalive.ts';
+import { message } from './message.ts';
+import { peer } from './peer.ts';
+import { reasons } from './reasons.ts';
+import { report } from './report.ts';
+import { stream } from './stream.ts';
+
+export const zh: Messages = {
+  language: 'zh',
+  sentenceGap: '',
+  tightens: true,
+  listGap: '、',
+  units: { ms: '毫秒', second: '秒', minute: '分钟', hour: '小时', byte: '字节', bytes: '字节' },
+  findings: {
+    ...keepalive,
+    ...connection,
+    ...goaway,
+    ...stream,
+    ...deadline,
+    ...flow,
+    ...headers,
+    ...message,
+    ...peer,
+    ...capture,
+  },
+  evidence,
+  reasons,
+  words: {
+    client: '客户端',
+    server: '服务端',
+    fin: 'FIN',
+    rst: 'RST',
+    close: '关闭',
+    goaway: 'GOAWAY',
+    accepted: '接受',
+    reset: '重置',
+    status: '状态码',
+    'status-431': '状态码 431',
+    stream: '流',
+    connection: '连接',
+    increment: '增量',
+    keepalive: '保活',
+    bdp: '带宽探测',
+    drain: '排空',
+    waiting: '尚无响应',
+    answering: '响应已开始',
+    sending: '请求未结束',
+  },
+  severities: { error: '错误', warning: '警告', info: '信息' },
+  certainties: { certain: '确定', likely: '很可能', possible: '可能' },
+  culprits: {
+    client: '责任在客户端',
+    server: '责任在服务端',
+    middlebox: '责任在中间设备',
+    network: '责任在网络',
+    none: '无过错方',
+    unknown: '责任方未知',
+  },
+  retries: {
+    safe: '未被处理，可以安全重试',
+    unknown: '可能已被处理，幂等才可重试',
+    unneeded: '已有响应，无需重试',
+  },
+  roles: { client: '客户端', server: '服务端', middlebox: '代理' },
+  report,
+};

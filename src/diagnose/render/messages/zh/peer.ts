@@ -1,0 +1,65 @@
+import type { FamilyTexts } from '../messages.ts';
+
+export const peer: FamilyTexts<'peer'> = {
+  'peer/http1': {
+    title: '一方使用 HTTP/1，另一方使用 HTTP/2',
+    explanation: ['一方的首行是 {text:quoted}，而另一方使用 HTTP/2。'],
+    proof: '同一连接上，一方发送 HTTP/2 前言，另一方发送 HTTP/1 的首行。',
+    variants: {
+      server: {
+        title: '服务端使用 HTTP/1，客户端使用 HTTP/2',
+        explanation: [
+          '客户端以 HTTP/2 前言开始，服务端[（{server}）]返回了 {text:quoted}。',
+          '要么端口不对，要么那里没有启用明文 HTTP/2（h2c）。',
+        ],
+      },
+      client: {
+        title: '客户端使用 HTTP/1，服务端使用 HTTP/2',
+        explanation: [
+          '客户端以 {text:quoted} 开始，而服务端[（{server}）]只支持 HTTP/2。',
+          '健康检查、浏览器，或上游没有启用 HTTP/2 的代理会这样做。',
+        ],
+      },
+    },
+  },
+  'peer/tls-mismatch': {
+    title: '一方使用 TLS，另一方使用明文',
+    explanation: ['一方发送了 TLS 记录[（{text}）]，另一方发送明文。'],
+    proof: '一方是 TLS 记录，另一方是明文字节。服务端不发 TLS alert 就关闭时证据较弱：此时只能确定没有收到 SETTINGS。',
+    variants: {
+      'plaintext-to-tls': {
+        title: '客户端使用明文，服务端要求 TLS',
+        explanation: [
+          '客户端以明文发送了 HTTP/2 前言，服务端[（{server}）]返回了 TLS 记录[（{text}）]。',
+          '客户端应在此处使用 TLS，或改用其他端口。',
+        ],
+      },
+      'tls-to-plaintext': {
+        title: '客户端要求 TLS，服务端使用明文',
+        explanation: [
+          '客户端以 TLS ClientHello 开始，而服务端[（{server}）]在此端口上不支持 TLS[：{text:quoted}]。',
+          '客户端应在此处使用明文，或改用其他端口。',
+        ],
+      },
+    },
+  },
+  'peer/no-alpn': {
+    title: 'TLS 已建立，但没有协商出 HTTP/2（ALPN）',
+    explanation: [
+      'TLS 握手中，服务端[选择了 {alpn}][!alpn:没有选择任何协议]，而不是 h2。',
+      'gRPC 客户端会因此关闭连接：grpc-go 从 1.67 起如此。',
+    ],
+    proof: 'ServerHello 中没有 ALPN 应答或不是 h2，客户端没有发送 HTTP/2 前言就关闭了连接。',
+    variants: {},
+  },
+  'peer/not-grpc': {
+    title: '响应不是 gRPC，而是 HTTP 状态码 {status}',
+    explanation: [
+      '{streams} 个调用[从 {proxy} ]得到状态码 {status}[，content-type 为 {contentType}]，没有 grpc-status。',
+      '代理或 Web 服务器在没有路由或没有后端时会这样响应；gRPC 处理函数根本没有运行。',
+      '[gRPC 客户端会报告 {grpcCode}。]',
+    ],
+    proof: '响应的 content-type 不是 application/grpc，或 :status 不是 200，并且没有 grpc-status。',
+    variants: {},
+  },
+};

@@ -1,0 +1,27 @@
+import type { ReportTexts } from '../messages.ts';
+
+export const report: ReportTexts = {
+  read: '{name}（{format}）：{packets} 个报文，{connections} 条连接，{calls} 个调用，历时 {durationMs}[，始于 {instant}]',
+  noFailure: '未发现故障：{connections} 条连接，{calls} 个调用[?ok:，其中 {ok} 个返回 OK]。',
+  nothingFollowed: '在 {packets} 个报文中没有发现 HTTP/2 或 gRPC 连接。',
+  infoHeading: '另外观察到',
+  connections: '[?several:连接][!several:连接] {list}[ 等，另有 {more} 条]',
+  elsewhere: '{text}（{connections}）',
+  evidence: '证据',
+  timeColumn: '时间',
+  directionColumn: '方向',
+  frameColumn: '帧',
+  hit: '受影响的调用',
+  hitGroup: '{method}：{calls} 个调用，{retry}',
+  hitStreams: '[?several:流][!several:流] {list}[ 等，另有 {more} 个]',
+  unknownMethod: '（未抓到方法名）',
+  change: '如何修改',
+  setting: '{stack}（{role}[，{since} 起]）：{setting}',
+  moreRemedies: '另有 {count} 条见 JSON 报告',
+  moreEvidence: '…… 还有 {count} 条',
+  moreInfo: '…… 还有 {count} 条',
+  consequences: '由此解释的现象',
+  moreConsequences: '…… 还有 {count} 个',
+  references: '参见：{list}',
+  problem: '注意：{problem}',
+};

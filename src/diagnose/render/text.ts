@@ -1,0 +1,126 @@
+/** The report for people: on a terminal, in a log or in a file. */
+import type { Finding } from '../finding.ts';
+import type { CallCounts, Report } from '../report.ts';
+import { formatInstant } from './format.ts';
+import type { Language } from './messages/index.ts';
+import { printable } from './printable.ts';
+import { addFinding, marks, oneLine, verdictLine } from './text/finding.ts';
+import { Page, type Style } from './text/page.ts';
+import { Writer } from './writer.ts';
+
+export type { Style, StyleName } from './text/page.ts';
+
+export interface TextOptions {
+  readonly language: Language;
+  /** Columns of the page; 80 unless given, 48 at the least. */
+  readonly width?: number | undefined;
+  /** Makes text look like what it is; without it, text stays plain. */
+  readonly style?: Style | undefined;
+}
+
+const OK_MARK = '✔';
+/** Info findings shown; healthy captures of long runs have many. */
+const INFO_MAX = 8;
+const PROBLEMS_MAX = 5;
+
+/** The whole report: failures in full, what else was seen in one line each, then what was read. Ends with a line feed. */
+export function renderText(report: Report, options: TextOptions): string {
+  const page = new Page(options.width, options.style);
+  const writer = new Writer(options.language);
+  const failures = report.findings.filter(isFailure);
+  for (const finding of failures) {
+    page.gap();
+    addFinding(
+      page,
+      writer,
+      finding,
+      report.connections.find(({ id }) => id === finding.connections[0]),
+    );
+  }
+  if (failures.length === 0) addNoFailure(page, writer, report);
+  addInfo(page, writer, report);
+  addInput(page, writer, report);
+  return page.toString();
+}
+
+/** One or two lines an input: for several files at once. */
+export function renderBrief(report: Report, options: TextOptions): string {
+  const page = new Page(options.width, options.style);
+  const writer = new Writer(options.language);
+  const failures = report.findings.filter(isFailure);
+  const name = printable(report.input.name);
+  for (const finding of failures) {
+    const { severity } = finding;
+    page.cells([{ text: marks[severity], columns: 2, style: severity }], `${name}: ${writer.title(finding)}`, 'title');
+    page.paragraph(verdictLine(writer, finding), 4, 'dim');
+  }
+  if (failures.length === 0)
+    page.cells([{ text: OK_MARK, columns: 2, style: 'ok' }], `${name}: ${noFailure(writer, report)}`);
+  addProblems(page, writer, report, 4);
+  return page.toString();
+}
+
+function isFailure({ severity }: Finding): boolean {
+  return severity !== 'info';
+}
+
+function addNoFailure(page: Page, writer: Writer, report: Report): void {
+  page.cells([{ text: OK_MARK, columns: 2, style: 'ok' }], noFailure(writer, report), 'title');
+}
+
+function noFailure(writer: Writer, { connections, input }: Report): string {
+  if (connections.length === 0) return writer.phrase('nothingFollowed', { packets: input.packets });
+  const { total, ok } = callsOf(connections);
+  return writer.phrase('noFailure', { connections: connections.length, calls: total, ok });
+}
+
+function callsOf(connections: Report['connections']): Pick<CallCounts, 'total' | 'ok'> {
+  let total = 0;
+  let ok = 0;
+  for (const { calls } of connections) {
+    total += calls.total;
+    ok += calls.ok;
+  }
+  return { total, ok };
+}
+
+function addInfo(page: Page, writer: Writer, report: Report): void {
+  const infos = report.findings.filter((finding) => !isFailure(finding));
+  if (infos.length === 0) return;
+  page.gap();
+  page.paragraph(writer.phrase('infoHeading'), 0, 'heading');
+  for (const finding of infos.slice(0, INFO_MAX)) {
+    page.cells(
+      [
+        { text: '', columns: 2 },
+        { text: marks.info, columns: 2, style: 'info' },
+      ],
+      oneLine(writer, finding),
+    );
+  }
+  const left = infos.length - INFO_MAX;
+  if (left > 0) page.paragraph(writer.phrase('moreInfo', { count: left }), 4, 'dim');
+}
+
+function addInput(page: Page, writer: Writer, report: Report): void {
+  const { input, connections } = report;
+  page.gap();
+  const { name, format, packets, durationMs, startEpochMs } = input;
+  const read = {
+    name,
+    format,
+    packets,
+    durationMs,
+    connections: connections.length,
+    calls: callsOf(connections).total,
+  };
+  const whole = startEpochMs === undefined ? read : { ...read, instant: formatInstant(startEpochMs) };
+  page.paragraph(writer.phrase('read', whole), 0, 'dim');
+  addProblems(page, writer, report, 0);
+}
+
+function addProblems(page: Page, writer: Writer, { input }: Report, indent: number): void {
+  for (const problem of input.problems.slice(0, PROBLEMS_MAX)) {
+    page.paragraph(writer.phrase('problem', { problem }), indent, 'warning');
+  }
+}

@@ -1,0 +1,91 @@
+/** The evidence of a finding as a timeline: time, direction, frame, what it shows. */
+import type { Side } from '#base';
+import type { Evidence, Finding } from '../../finding.ts';
+import { formatClock } from '../format.ts';
+import { displayWidth, padStart } from '../width.ts';
+import type { Writer } from '../writer.ts';
+import { type Cell, type Page, widest } from './page.ts';
+
+/** More lines hide what matters; the JSON report has all of them. */
+const LINES_MAX = 14;
+const INDENT = 4;
+const GAP = 2;
+/** Below this width the names of the sides give way to the arrow alone. */
+const NAMED_ARROWS_MIN = 72;
+
+interface Row {
+  readonly time: string;
+  readonly from: Side | 'none';
+  readonly frame: string;
+  readonly text: string;
+}
+
+/** Adds the heading and the lines; nothing when there is no evidence. */
+export function addEvidence(page: Page, writer: Writer, finding: Finding): void {
+  if (finding.evidence.length === 0) return;
+  page.gap();
+  page.paragraph(writer.phrase('evidence'), 2, 'heading');
+  const { shown, left } = chosen(finding.evidence);
+  const rows = shown.map((line) => rowOf(line, finding, writer));
+  const table = layout(rows, writer, page.width);
+  page.cells(table.heads, '');
+  for (const row of rows) page.cells(table.cells(row), row.text);
+  if (left > 0) page.paragraph(writer.phrase('moreEvidence', { count: left }), table.indent, 'dim');
+}
+
+interface Table {
+  readonly heads: readonly Cell[];
+  readonly cells: (row: Row) => readonly Cell[];
+  readonly indent: number;
+}
+
+/** Columns as wide as their widest entry, heads included; the text takes the rest. */
+function layout(rows: readonly Row[], writer: Writer, width: number): Table {
+  const arrows = arrowsOf(writer, width);
+  const heads = {
+    time: writer.phrase('timeColumn'),
+    arrow: arrows.client.length > 1 ? writer.phrase('directionColumn') : '',
+    frame: writer.phrase('frameColumn'),
+  };
+  const times = widest([heads.time, ...rows.map(({ time }) => time)]);
+  const arrowColumns = widest([heads.arrow, ...Object.values(arrows)]);
+  const frames = widest([heads.frame, ...rows.map(({ frame }) => frame)]);
+  const columns = (time: string, arrow: string, frame: string, from: Side | 'none'): Cell[] => [
+    { text: '', columns: INDENT },
+    { text: padStart(time, times), columns: times + GAP, style: 'dim' },
+    { text: arrow, columns: arrowColumns + GAP, style: from === 'none' ? 'dim' : from },
+    { text: padStart(frame, frames), columns: frames + GAP, style: 'dim' },
+  ];
+  return {
+    heads: columns(heads.time, heads.arrow, heads.frame, 'none'),
+    cells: ({ time, from, frame }) => columns(time, from === 'none' ? '' : arrows[from], frame, from),
+    indent: INDENT + times + GAP,
+  };
+}
+
+/** The beginning and the end: what led to it, and the event itself. */
+function chosen(evidence: readonly Evidence[]): { shown: readonly Evidence[]; left: number } {
+  const left = evidence.length - LINES_MAX;
+  if (left <= 0) return { shown: evidence, left: 0 };
+  const head = LINES_MAX / 2;
+  return { shown: [...evidence.slice(0, head), ...evidence.slice(evidence.length - head)], left };
+}
+
+function rowOf(line: Evidence, finding: Finding, writer: Writer): Row {
+  const text = writer.evidence(line);
+  const elsewhere = line.connection !== finding.connections[0] && finding.connections.length > 0;
+  const where = writer.phrase('connections', { list: String(line.connection) });
+  return {
+    time: `${formatClock(line.timeMs)} s`,
+    from: line.from,
+    frame: line.frame === undefined ? '' : String(line.frame),
+    text: elsewhere ? writer.phrase('elsewhere', { text, connections: where }) : text,
+  };
+}
+
+/** Both of one width, so that the column stands still: `client → server`, `server → client`. */
+function arrowsOf(writer: Writer, width: number): Readonly<Record<Side, string>> {
+  const { client, server } = writer.messages.words;
+  const named = width >= NAMED_ARROWS_MIN && displayWidth(client) === displayWidth(server);
+  return named ? { client: `${client} → ${server}`, server: `${server} → ${client}` } : { client: '→', server: '←' };
+}

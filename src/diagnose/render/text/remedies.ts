@@ -1,0 +1,53 @@
+/** What to change: each reason once, with the settings of the stacks that serve it. */
+import type { Remedy } from '../../finding.ts';
+import { stackName } from '../../remedies/stacks.ts';
+import { displayWidth } from '../width.ts';
+import type { Writer } from '../writer.ts';
+import type { Page } from './page.ts';
+
+/** Settings shown; the JSON report has all of them. */
+const REMEDIES_MAX = 5;
+
+interface Group {
+  readonly reason: string;
+  readonly remedies: Remedy[];
+}
+
+export function addRemedies(page: Page, writer: Writer, remedies: readonly Remedy[]): void {
+  if (remedies.length === 0) return;
+  page.gap();
+  page.paragraph(writer.phrase('change'), 2, 'heading');
+  const shown = remedies.slice(0, REMEDIES_MAX);
+  groupsOf(writer, shown).forEach(({ reason, remedies: settings }, index) => {
+    const number = `    ${index + 1}. `;
+    page.paragraph(reason, displayWidth(number), undefined, number);
+    for (const remedy of settings) addSetting(page, writer, remedy);
+  });
+  const left = remedies.length - shown.length;
+  if (left > 0) page.paragraph(writer.phrase('moreRemedies', { count: left }), 7, 'dim');
+}
+
+function addSetting(page: Page, writer: Writer, remedy: Remedy): void {
+  const { stack, where, since } = remedy;
+  const about = { stack: stackName(stack, where), role: writer.messages.roles[where], setting: settingText(remedy) };
+  page.paragraph(writer.phrase('setting', since === undefined ? about : { ...about, since }), 7, 'strong');
+  page.snippet(remedy.snippet, 9);
+}
+
+/** `PermitWithoutStream = false`; bounds and usages stand without the sign: `volo-grpc >= 0.9.2`, `GracefulStop() on SIGTERM`. */
+export function settingText({ setting, value }: Pick<Remedy, 'setting' | 'value'>): string {
+  if (value === '') return setting;
+  return /^(?:[<>]|on |until )/.test(value) ? `${setting} ${value}` : `${setting} = ${value}`;
+}
+
+/** Best first, by the place of each reason's first setting. */
+function groupsOf(writer: Writer, remedies: readonly Remedy[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const remedy of remedies) {
+    const reason = writer.reason(remedy);
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, { reason, remedies: [remedy] });
+    else group.remedies.push(remedy);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,134 @@
+/** Turns findings into sentences of one language: the one place where templates, parameters and words come together. */
+import { otherSide } from '#base';
+import type { Evidence, Finding, Params, Remedy } from '../finding.ts';
+import { isReasonKey, reasonTable } from '../remedies/reasons.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatQuoted } from './format.ts';
+import { type Language, languages } from './messages/index.ts';
+import type { FindingText, Messages, ReportTexts } from './messages/messages.ts';
+import {
+  evidenceParams,
+  findingParams,
+  isEvidenceKey,
+  isWord,
+  type ParamKind,
+  type ParamTable,
+} from './params/index.ts';
+import { printable } from './printable.ts';
+import { renderTemplate } from './template.ts';
+
+type Value = string | number | boolean;
+
+/** A blank with a wide character on both sides: "10 秒 发" reads "10 秒发". */
+const BLANK_IN_WIDE = /(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[\u3001-\u9fff\uff01-\uff60])/g;
+
+/** What a finding's texts depend on. */
+export type TextSubject = Pick<Finding, 'id' | 'variant' | 'params'>;
+
+export class Writer {
+  readonly messages: Messages;
+
+  constructor(language: Language) {
+    this.messages = languages[language];
+  }
+
+  title(finding: TextSubject): string {
+    return this.#render(this.#textOf(finding).title, finding.params, findingParams[finding.id]) ?? finding.id;
+  }
+
+  /** The sentences whose parameters are known, in order. */
+  sentences(finding: TextSubject): string[] {
+    const table = findingParams[finding.id];
+    const all = this.#textOf(finding).explanation.map((sentence) => this.#render(sentence, finding.params, table));
+    return all.map((sentence) => sentence?.trim() ?? '').filter((sentence) => sentence !== '');
+  }
+
+  explanation(finding: TextSubject): string {
+    return this.sentences(finding).join(this.messages.sentenceGap);
+  }
+
+  evidence({ key, params }: Evidence): string {
+    if (!isEvidenceKey(key)) return unknownKey(key, params);
+    return this.#render(this.messages.evidence[key], params, evidenceParams[key]) ?? unknownKey(key, params);
+  }
+
+  /** Why a remedy helps. */
+  reason({ why, params }: Pick<Remedy, 'why' | 'params'>): string {
+    if (!isReasonKey(why)) return unknownKey(why, params);
+    return this.#render(this.messages.reasons[why], params, reasonTable[why]) ?? unknownKey(why, params);
+  }
+
+  /** One of the fixed phrases of the report. */
+  phrase(key: keyof ReportTexts, params: Params = {}): string {
+    return this.#render(this.messages.report[key], params, {}) ?? '';
+  }
+
+  duration(ms: number): string {
+    return formatDuration(ms, this.messages.units);
+  }
+
+  #textOf({ id, variant }: TextSubject): FindingText {
+    const texts = this.messages.findings[id];
+    return (variant === undefined ? undefined : texts.variants[variant]) ?? texts;
+  }
+
+  #render(template: string, params: Params, table: ParamTable): string | undefined {
+    const text = renderTemplate(template, params, (name, value, format) => this.#print(name, value, format, table));
+    return this.messages.tightens ? text?.replace(BLANK_IN_WIDE, '') : text;
+  }
+
+  #print(name: string, value: Value, format: string, table: ParamTable): string {
+    if (format.includes('|')) return counted(value, format);
+    if (format !== '') return this.#printAs(format, value);
+    const kind = table[name]?.kind;
+    return kind === undefined ? this.#printPhrase(name, value) : this.#printKind(kind, value);
+  }
+
+  /** Parameters without a table are those of report phrases: texts are whole sentences and lists there, and not cut. */
+  #printPhrase(name: string, value: Value): string {
+    if (typeof value === 'string') return printable(value, Number.POSITIVE_INFINITY);
+    return this.#printKind(name.endsWith('Ms') ? 'ms' : 'count', value);
+  }
+
+  #printAs(format: string, value: Value): string {
+    switch (format) {
+      case 'quoted':
+        return formatQuoted(String(value));
+      case 'abs':
+        return this.duration(Math.abs(Number(value)));
+      case 'other':
+        return this.messages.words[otherSide(value === 'client' ? 'client' : 'server')];
+      default:
+        return printable(String(value));
+    }
+  }
+
+  #printKind(kind: ParamKind, value: Value): string {
+    if (typeof value === 'string')
+      return kind === 'word' && isWord(value) ? this.messages.words[value] : printable(value);
+    if (typeof value === 'boolean') return String(value);
+    switch (kind) {
+      case 'ms':
+        return this.duration(value);
+      case 'bytes':
+        return formatBytes(value, this.messages.units);
+      case 'percent':
+        return formatPercent(value);
+      case 'id':
+        return String(value);
+      default:
+        return formatCount(value);
+    }
+  }
+}
+
+/** `call|calls` with 1 is "1 call", with others "3 calls". */
+function counted(value: Value, forms: string): string {
+  const [one, many] = forms.split('|');
+  return `${formatCount(Number(value))} ${value === 1 ? one : many}`;
+}
+
+/** A key without a message still shows what it holds: a rule may be newer than the texts. */
+function unknownKey(key: string, params: Params): string {
+  const values = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  return printable([key, ...values].join(' '));
+}
