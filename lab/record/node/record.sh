@@ -134,7 +134,7 @@ grpc-js-1.14.2-late-half-close-python-server() {
 
 grpc-js-large-responses() {
   start 17118 "${GO_SERVER[@]}" 127.0.0.1:17118
-  CAPTURE_GZIP=1 begin 17118
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17118
   run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17118 -- '50*unary:size=250000'
 }
 
@@ -243,7 +243,7 @@ connect-node-reset-after-partial-data() {
 # Cancelling about a thousand calls at once trips the guard of Node's own server.
 node-reset-flood() {
   start 17152 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17152
-  CAPTURE_GZIP=1 begin 17152
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17152
   run "${HTTP2[@]}" flood 127.0.0.1:17152 1300
 }
 

@@ -75,7 +75,7 @@ envoy-dead-backend() {
 nginx-healthy-grpc-pass() {
   start 17421 "${PY_SERVER[@]}" 127.0.0.1:17421
   nginx_with 17420 '' 'grpc_pass grpc://127.0.0.1:17421;'
-  CAPTURE_IF=any begin 17420 17421
+  CAPTURE_SNAP=70000 CAPTURE_IF=any begin 17420 17421
   run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17420 -- "${ALL_KINDS[@]}"
 }
 
@@ -133,7 +133,7 @@ nginx-idle-timeout() {
 
 nginx-h2load-many-streams() {
   nginx_with 17434 '' 'return 200 "fine";'
-  CAPTURE_GZIP=1 begin 17434
+  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17434
   run h2load -n 300 -c 3 -m 20 http://127.0.0.1:17434/ | grep -E 'requests:|status'
 }
 
