@@ -133,8 +133,8 @@ nginx-idle-timeout() {
 
 nginx-h2load-many-streams() {
   nginx_with 17434 '' 'return 200 "fine";'
-  CAPTURE_SNAP=70000 CAPTURE_GZIP=1 begin 17434
-  run h2load -n 300 -c 3 -m 20 http://127.0.0.1:17434/ | grep -E 'requests:|status'
+  CAPTURE_FORMAT=pcapng CAPTURE_GZIP=1 begin 17434
+  run h2load -n 150 -c 3 -m 20 http://127.0.0.1:17434/ | grep -E 'requests:|status'
 }
 
 # A plaintext gRPC client at a TLS port: nginx answers with an HTTP 400 page.
