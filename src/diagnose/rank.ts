@@ -39,16 +39,16 @@ function oneVerdictAnEvent(drafts: readonly Draft[]): Draft[] {
 
 /** Hangs each finding under the first other one that explains an event it is about. Returns the roots. */
 function nest(nodes: readonly Node[]): Node[] {
-  const causes = new Map<EventKey, Node>();
+  const causes = new Map<EventKey, Node[]>();
   for (const node of nodes) {
-    for (const key of node.draft.explains) {
-      if (!causes.has(key)) causes.set(key, node);
-    }
+    for (const key of node.draft.explains) causes.set(key, [...(causes.get(key) ?? []), node]);
   }
   const parents = new Map<Node, Node>();
   for (const node of nodes) {
-    const cause = node.draft.about.map((key) => causes.get(key)).find((found) => found !== undefined && found !== node);
-    if (cause !== undefined && !isBelow(cause, node, parents)) parents.set(node, cause);
+    const cause = node.draft.about
+      .flatMap((key) => causes.get(key) ?? [])
+      .find((other) => other !== node && !isBelow(other, node, parents));
+    if (cause !== undefined) parents.set(node, cause);
   }
   for (const [node, parent] of parents) parent.children.push(node);
   return nodes.filter((node) => !parents.has(node));

@@ -48,6 +48,10 @@ export class Call {
   responseContentType: string | undefined;
   grpcStatus: number | undefined;
   grpcMessage = '';
+  /** Size of the request's field section as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113 §6.5.2), and its largest field. */
+  requestListBytes = 0;
+  largestField = '';
+  largestBytes = 0;
   /** Names of the fields in the client's trailers. */
   requestTrailerFields: readonly string[] = [];
   reset: Reset | undefined;

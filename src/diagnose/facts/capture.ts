@@ -32,6 +32,19 @@ export class CaptureFacts {
     );
   }
 
+  /**
+   * Connections that carry on what `connection` brought to a proxy: from the proxy's host, with the same methods, at the
+   * same time, where headers show that there is a proxy at all.
+   */
+  upstreamOf(connection: ConnectionFacts): ConnectionFacts[] {
+    return [...this.connections.values()].filter((other) => isNextHop(connection, other));
+  }
+
+  /** Connections that `connection` carries on for a proxy. */
+  downstreamOf(connection: ConnectionFacts): ConnectionFacts[] {
+    return [...this.connections.values()].filter((other) => isNextHop(other, connection));
+  }
+
   /** Connections by server endpoint. */
   byServer(): Map<string, ConnectionFacts[]> {
     const groups = new Map<string, ConnectionFacts[]>();
@@ -52,6 +65,15 @@ export class CaptureFacts {
       return;
     }
   }
+}
+
+function isNextHop(downstream: ConnectionFacts, upstream: ConnectionFacts): boolean {
+  if (downstream === upstream || downstream.server.address !== upstream.client.address) return false;
+  if (sameEndpoint(downstream.server, upstream.server)) return false;
+  if (downstream.stacks.middlebox === undefined && upstream.stacks.middlebox === undefined) return false;
+  const [first, second] = [downstream.calls.first, upstream.calls.first];
+  if (first === undefined || second === undefined || first.method !== second.method) return false;
+  return upstream.lastMs >= downstream.opened.timeMs && upstream.opened.timeMs <= downstream.lastMs;
 }
 
 function sameEndpoint(first: Endpoint, second: Endpoint): boolean {

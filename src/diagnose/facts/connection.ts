@@ -55,6 +55,8 @@ export interface SettingsFact extends Mark {
 const GOAWAYS_MAX = 16;
 const ENDS_MAX = 6;
 const VIOLATIONS_MAX = 32;
+/** Holes whose place is kept. With more the capture is too poor for fine distinctions anyway. */
+const LOSSES_MAX = 64;
 /** Streams of a connection joined in the middle that were open before the capture began. */
 const OLDER_STREAMS_MAX = 4096;
 
@@ -84,7 +86,7 @@ export class ConnectionFacts {
   /** Header blocks with fields that could not be decoded. */
   unreadableBlocks = 0;
   readonly lostBytes = { client: 0, server: 0 };
-  readonly lastLost: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
+  readonly #losses = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
   /** Segments repeated by a side since the other side last said anything. */
   readonly retransmissions = { client: 0, server: 0 };
   readonly lastFrame: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
@@ -185,6 +187,17 @@ export class ConnectionFacts {
     return this.setting('server', Setting.MAX_CONCURRENT_STREAMS);
   }
 
+  /** The last hole in what `side` sent. */
+  lastLoss(side: Side): Mark | undefined {
+    return this.#losses[side].last;
+  }
+
+  /** The capture misses octets of `side` between two packets: what was not seen may have been there. */
+  lostBetween(side: Side, from: Mark, to: Mark | undefined): boolean {
+    const until = to?.packet ?? Number.POSITIVE_INFINITY;
+    return this.#losses[side].toArray().some(({ packet }) => packet >= from.packet && packet <= until);
+  }
+
   goawaysOf(side: Side): GoAwayFact[] {
     return this.goaways.filter((goaway) => goaway.from === side);
   }
@@ -264,7 +277,7 @@ export class ConnectionFacts {
 
   #lost(event: LostEvent): void {
     this.lostBytes[event.from] += event.length;
-    this.lastLost[event.from] = event;
+    this.#losses[event.from].push(event);
     if (event.why === 'capture') this.holes++;
   }
 

@@ -61,6 +61,7 @@ const MESSAGE_TEXT_MAX = 300;
 export function readFields(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
   const readers = role === 'request' ? REQUEST_READERS : RESPONSE_READERS;
   for (const field of fields) {
+    if (role === 'request') measure(field, call);
     if (field.unknown !== 'nothing') continue;
     const reader = readers[field.name];
     if (reader !== undefined) reader(call, field.value, stacks);
@@ -71,4 +72,15 @@ export function readFields(role: HeadersRole, fields: readonly HeaderField[], ca
 function proxySign(field: HeaderField): StackSign {
   const stack = field.name.startsWith('x-envoy-') ? 'envoy' : 'proxy';
   return named(stack, undefined, 'proxy-header');
+}
+
+/** What RFC 9113 §6.5.2 adds for each field. */
+const FIELD_OVERHEAD_BYTES = 32;
+
+function measure(field: HeaderField, call: Call): void {
+  const bytes = field.name.length + field.value.length + FIELD_OVERHEAD_BYTES;
+  call.requestListBytes += bytes;
+  if (bytes <= call.largestBytes) return;
+  call.largestBytes = bytes;
+  call.largestField = field.name;
 }

@@ -35,7 +35,7 @@ function packetsLost(all: readonly ConnectionFacts[]): Draft[] {
   const holed = all.filter((connection) => connection.isHttp2 && connection.holes > 0);
   const first = holed[0];
   if (first === undefined) return [];
-  const mark = first.lastLost.client ?? first.lastLost.server ?? first.opened;
+  const mark = first.lastLoss('client') ?? first.lastLoss('server') ?? first.opened;
   const lostBytes = holed.reduce((sum, { lostBytes: lost }) => sum + lost.client + lost.server, 0);
   return [
     draft({

@@ -30,23 +30,34 @@ function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   const after = [...connection.calls.open.values()].filter(
     (call) => call.opened.packet >= end.packet && !call.answered,
   );
-  const lostAt = connection.lastLost.server?.packet ?? 0;
-  return [...new Set([...end.waiting, ...after])].filter((call) => call.opened.packet > lostAt);
+  return [...new Set([...end.waiting, ...after])].filter((call) => !connection.lostBetween('server', call.opened, end));
+}
+
+interface Race {
+  readonly end: EndFact;
+  readonly killed: readonly Call[];
+  readonly first: Call;
+  readonly gapMs: number;
 }
 
 /** A request that met the close: sent after the FIN, or so shortly before it that the server cannot have seen it. */
-export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
+function raceOf(connection: ConnectionFacts): Race | undefined {
   const end = unannouncedEnd(connection);
-  if (end === undefined) return [];
+  if (end === undefined) return undefined;
   const killed = killedBy(connection, end);
   const first = killed[0];
-  if (first === undefined || first.idleBeforeMs < IDLE_MIN_MS) return [];
+  if (first === undefined || first.idleBeforeMs < IDLE_MIN_MS) return undefined;
   const crossingMs = Math.max(CROSSING_MIN_MS, connection.roundTripMs ?? 0);
   const met = killed.every(
     (call) => call.server.headers === undefined && end.timeMs - call.opened.timeMs <= crossingMs,
   );
-  if (!met) return [];
-  const gapMs = gapBefore(end, first);
+  return met ? { end, killed, first, gapMs: gapBefore(end, first) } : undefined;
+}
+
+export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
+  const race = raceOf(connection);
+  if (race === undefined) return [];
+  const { end, killed, first, gapMs } = race;
   const same = sameGap(connection, capture, gapMs);
   const foreign = connection.ends.some(isForeign);
   const reset = connection.ends.find((other) => other.how === 'rst');
@@ -85,13 +96,17 @@ function gapBefore(end: EndFact, first: Call | undefined): number {
   return first !== undefined && first.opened.packet <= end.packet ? first.idleBeforeMs : end.silenceMs;
 }
 
+/** Timers tick coarsely: what lies within it is the same silence. */
+function gapTolerance(gapMs: number): number {
+  return Math.max(50, gapMs * 0.02);
+}
+
 /** Connections to the same server that were closed after the same silence: a timer did it. */
 function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): ConnectionFacts[] {
-  const toleranceMs = Math.max(50, gapMs * 0.02);
   return capture.siblings(connection).filter((other) => {
     const end = other.firstEnd;
     if (end === undefined || end.from !== 'server') return false;
-    return Math.abs(gapBefore(end, killedBy(other, end)[0]) - gapMs) <= toleranceMs;
+    return Math.abs(gapBefore(end, killedBy(other, end)[0]) - gapMs) <= gapTolerance(gapMs);
   });
 }
 
@@ -105,7 +120,7 @@ export function abruptClose(connection: ConnectionFacts): Draft[] {
     draft({
       id: 'connection/abrupt-close',
       variant: end.how,
-      certainty: connection.lostBytes.server > 0 ? 'likely' : 'certain',
+      certainty: 'certain',
       culprit: isForeign(end) ? 'middlebox' : 'server',
       connections: [connection],
       streams: killed.map((call) => call.stream),
@@ -148,7 +163,26 @@ function clusters(connections: readonly ConnectionFacts[]): ConnectionFacts[][] 
       group.push(connection);
     else groups.push([connection]);
   }
-  return groups.filter((group) => group.length > 1 && !connections.some((other) => survives(other, group)));
+  return groups.filter(
+    (group) => group.length > 1 && !connections.some((other) => survives(other, group)) && !isTimer(group, connections),
+  );
+}
+
+/**
+ * All were idle for the same time, what was hit was hit by a race, and the server takes the next connection: an idle timer,
+ * not a restart. (Idle connections that nobody was using look the same in both cases; then the restart is only told.)
+ */
+function isTimer(group: readonly ConnectionFacts[], connections: readonly ConnectionFacts[]): boolean {
+  const gaps = group.map((connection) =>
+    gapBefore(connection.firstEnd!, killedBy(connection, connection.firstEnd!)[0]),
+  );
+  const [shortest, longest] = [Math.min(...gaps), Math.max(...gaps)];
+  if (shortest < IDLE_MIN_MS || longest - shortest > gapTolerance(longest)) return false;
+  const hit = group.filter((connection) => killedBy(connection, connection.firstEnd!).length > 0);
+  if (hit.length === 0 || hit.some((connection) => raceOf(connection) === undefined)) return false;
+  const fromMs = endMs(group[0]!);
+  const next = connections.find(({ opened }) => opened.timeMs > fromMs);
+  return next === undefined || next.established !== undefined;
 }
 
 function endMs(connection: ConnectionFacts): number {

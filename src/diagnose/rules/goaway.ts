@@ -1,4 +1,5 @@
 /** Reading a GOAWAY: the debug string first, then the code, then what was open. RFC 9113 §6.8. */
+import { Status } from '#grpc';
 import { ErrorCode, errorCodeName, rules } from '#h2';
 import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
@@ -179,7 +180,7 @@ export function farewell(connection: ConnectionFacts): Draft[] {
   )
     return [];
   const lost = unprocessed(connection, last);
-  const cut = cutAtGrace(connection, last);
+  const cut = cutAtGrace(connection, first, last);
   const drafts = [...(cut === undefined ? [] : [graceExpired(connection, first, cut)])];
   if (lost.length > 0) drafts.push(unprocessedStreams(connection, last, lost));
   if (isOneShot(farewells, connection)) drafts.push(oneShot(connection, last, lost));
@@ -198,12 +199,27 @@ function unprocessed(connection: ConnectionFacts, last: GoAwayFact): Call[] {
   );
 }
 
-/** The server closed with calls open that it had promised to finish. */
-function cutAtGrace(connection: ConnectionFacts, last: GoAwayFact): EndFact | undefined {
+/** A server that gives up at the end of its grace resets the calls, or answers them UNAVAILABLE, just before it closes. */
+const GIVE_UP_MS = 250;
+
+/** The server closed with calls open that it had promised to finish, or ended them by force just before. */
+function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAwayFact): EndFact | undefined {
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'server') return undefined;
-  const owed = end.waiting.filter((call) => call.stream <= last.lastStream);
-  return owed.length > 0 && connection.lostBytes.server === 0 ? { ...end, waiting: owed } : undefined;
+  const open = end.waiting.filter(
+    (call) => call.stream <= last.lastStream && !connection.lostBetween('server', call.opened, end),
+  );
+  const waiting = [...open, ...first.waiting.filter((call) => wasGivenUp(call, end))];
+  return waiting.length > 0 ? { ...end, waiting } : undefined;
+}
+
+function wasGivenUp(call: Call, end: EndFact): boolean {
+  const forced =
+    call.reset?.by === 'server' && !call.answered && call.reset.code !== ErrorCode.NO_ERROR ? call.reset : undefined;
+  const refused =
+    call.grpcStatus === Status.UNAVAILABLE || call.grpcStatus === Status.CANCELLED ? call.server.ended : undefined;
+  const given = forced ?? refused;
+  return given !== undefined && end.timeMs - given.timeMs <= GIVE_UP_MS;
 }
 
 /** One step, with the real last id, while calls are open: requests in flight cross it and are dropped. nginx does so. */
@@ -235,7 +251,7 @@ function graceExpired(connection: ConnectionFacts, first: GoAwayFact, end: EndFa
     ],
     victims: victims(connection, end.waiting, () => 'unknown'),
     about: [endKey(connection)],
-    explains: [endKey(connection)],
+    explains: [endKey(connection), ...end.waiting.map((call) => streamKey(connection, call.stream))],
   });
 }
 

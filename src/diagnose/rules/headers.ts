@@ -1,8 +1,8 @@
 /** GOAWAYs that a header block brought about: too large, malformed, or not decodable. RFC 9113 §8.2, RFC 7541. */
-import { ErrorCode, rules } from '#h2';
-import { type Draft, draft, goawayKey, victims } from '../draft.ts';
+import { ErrorCode, rules, Setting } from '#h2';
+import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
-import { causedBy, diedWith, goawayEvidence, retryAfterGoAway } from './common.ts';
+import { causedBy, diedWith, endEvidence, goawayEvidence, resetEvidence, retryAfterGoAway } from './common.ts';
 import { faultEvidence } from './reset.ts';
 
 const TOO_LARGE_TEXT = /header (list |block )?size exceed|header(s|list)? .*too (large|big|long)/i;
@@ -12,6 +12,48 @@ export function headersGoAway(connection: ConnectionFacts): Draft[] {
   return connection.goaways.flatMap(
     (goaway) => tooLarge(connection, goaway) ?? compression(connection, goaway) ?? malformed(connection, goaway) ?? [],
   );
+}
+
+/** The request was larger than the server had said it would take, and the server ended the call or the connection for it. */
+export function headersOverLimit(connection: ConnectionFacts): Draft[] {
+  const limit = connection.setting('server', Setting.MAX_HEADER_LIST_SIZE);
+  if (limit === undefined) return [];
+  const end = connection.firstEnd?.from === 'server' ? connection.firstEnd : undefined;
+  const hit = [...connection.calls.tally('server-reset').examples, ...(end?.waiting ?? [])];
+  const call = hit.find((one) => one.requestListBytes > limit && one.server.headers === undefined);
+  if (call === undefined || connection.goawaysOf('server').length > 0) return [];
+  const reset = call.reset !== undefined;
+  const died = reset ? [call] : (end?.waiting ?? []);
+  return [
+    draft({
+      id: 'headers/too-large',
+      certainty: 'certain',
+      culprit: 'client',
+      connections: [connection],
+      streams: died.map((one) => one.stream),
+      params: {
+        by: 'client',
+        sizeBytes: call.requestListBytes,
+        limitBytes: limit,
+        stream: call.stream,
+        reaction: reset ? 'rst' : 'close',
+        largestField: call.largestField,
+        largestBytes: call.largestBytes,
+      },
+      evidence: [
+        evidence(connection, call.opened, 'client', 'header-list', {
+          stream: call.stream,
+          bytes: call.requestListBytes,
+          limit,
+        }),
+        ...resetEvidence(connection, call),
+        ...(reset || end === undefined ? [] : [endEvidence(connection, end)]),
+      ],
+      victims: victims(connection, died, () => 'unknown'),
+      about: [reset ? streamKey(connection, call.stream) : endKey(connection)],
+      explains: [...(reset ? [] : [endKey(connection)]), ...died.map((one) => streamKey(connection, one.stream))],
+    }),
+  ];
 }
 
 function shared(connection: ConnectionFacts, goaway: GoAwayFact) {

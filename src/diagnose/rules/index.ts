@@ -6,7 +6,7 @@ import { captureLimits } from './capture.ts';
 import { abruptClose, halfOpen, idleCloseRace, noServerPreface, serverRestart, shortLived } from './connection.ts';
 import { exceededByHandler } from './deadline.ts';
 import { farewell, floodGuard, lateWrite, protocolError } from './goaway.ts';
-import { headersGoAway } from './headers.ts';
+import { headersGoAway, headersOverLimit } from './headers.ts';
 import { tooManyPings, unansweredPing, willBeCut } from './keepalive.ts';
 import { messageTooLarge, messageTruncated } from './message.ts';
 import { http1Peer, notGrpc, tlsMismatch } from './peer.ts';
@@ -34,6 +34,7 @@ const connectionRules: readonly ConnectionRule[] = [
   lateWrite,
   floodGuard,
   headersGoAway,
+  headersOverLimit,
   protocolError,
   farewell,
   noServerPreface,

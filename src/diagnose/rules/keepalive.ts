@@ -170,7 +170,8 @@ const PING_TIMEOUT_MIN_MS = 900;
 /** The client asked, nobody answered, the client closed: a dead path, unless other bytes came meanwhile. */
 export function unansweredPing(connection: ConnectionFacts): Draft[] {
   const end = connection.firstEnd;
-  if (end === undefined || end.from !== 'client' || connection.goaways.length > 0) return [];
+  if (end === undefined || end.from !== 'client') return [];
+  if (connection.goawaysOf('server').some(({ packet }) => packet < end.packet)) return [];
   const ping = connection.pings.unanswered('client').at(-1);
   if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return [];
   const lastServer = connection.lastFrame.server;

@@ -50,7 +50,8 @@ function statusEvidence(connection: ConnectionFacts, call: Call): Draft['evidenc
 export function messageTruncated(connection: ConnectionFacts): Draft[] {
   const tally = connection.calls.tally('message-truncated');
   const call = tally.examples[0];
-  if (call?.server.lastData === undefined || connection.lostBytes.server > 0) return [];
+  if (call?.server.lastData === undefined || connection.lostBetween('server', call.opened, call.server.ended))
+    return [];
   const { cutPromised: promised, cutReceived: received } = call.server;
   return [
     draft({

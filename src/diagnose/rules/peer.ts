@@ -1,7 +1,7 @@
 /** The other side speaks something else than HTTP/2, or something else than gRPC. */
 import { formatEndpoint } from '#base';
 import { statusFromHttp, statusName } from '#grpc';
-import { type Draft, draft, endKey, evidence, streamKey, victims } from '../draft.ts';
+import { type Draft, draft, type EventKey, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { proxyOf, requestEvidence } from './common.ts';
@@ -33,9 +33,14 @@ export function http1Peer(connection: ConnectionFacts): Draft[] {
       ],
       victims: victims(connection, open, () => 'safe'),
       about: [endKey(connection)],
-      explains: [endKey(connection), ...connection.goaways.map((goaway) => `goaway ${connection.id} ${goaway.index}`)],
+      explains: causesAll(connection),
     }),
   ];
+}
+
+/** Two protocols on one connection explain whatever else happens to it. */
+function causesAll(connection: ConnectionFacts): EventKey[] {
+  return [endKey(connection), ...connection.goaways.map((goaway) => goawayKey(connection, goaway))];
 }
 
 /** One side speaks TLS and the other clear text. */
@@ -61,7 +66,7 @@ export function tlsMismatch(connection: ConnectionFacts): Draft[] {
       ],
       victims: victims(connection, open, () => 'safe'),
       about: [endKey(connection)],
-      explains: [endKey(connection)],
+      explains: causesAll(connection),
     }),
   ];
 }

@@ -1,8 +1,9 @@
 /** Streams that end other than by a complete answer. RFC 9113 §5.4.2, §8.1; gRPC over HTTP/2. */
 import { ErrorCode, rules } from '#h2';
-import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
+import { type Draft, draft, type EventKey, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { Tally } from '../facts/calls.ts';
+import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.ts';
 import type { Mark } from '../facts/mark.ts';
 import type { Trait } from '../facts/traits.ts';
@@ -27,11 +28,22 @@ function calls(connection: ConnectionFacts, trait: Trait): (Tally & { readonly f
   return first === undefined ? undefined : { ...tally, first };
 }
 
+/** The same for traits that rest on something missing: a call whose answer fell into a hole of the capture shows nothing. */
+function callsWithout(connection: ConnectionFacts, trait: Trait): (Tally & { readonly first: Call }) | undefined {
+  const tally = connection.calls.tally(trait);
+  const examples = tally.examples.filter(
+    (call) => !connection.lostBetween('server', call.opened, call.server.ended ?? call.reset),
+  );
+  const first = examples[0];
+  const dropped = tally.examples.length - examples.length;
+  return first === undefined ? undefined : { count: tally.count - dropped, examples, first };
+}
+
 function ids(examples: readonly Call[]): number[] {
   return examples.map((call) => call.stream);
 }
 
-function fates(connection: ConnectionFacts, examples: readonly Call[]): string[] {
+function fates(connection: ConnectionFacts, examples: readonly Call[]): EventKey[] {
   return examples.map((call) => streamKey(connection, call.stream));
 }
 
@@ -125,6 +137,7 @@ export function requestTrailers(connection: ConnectionFacts): Draft[] {
         ...reactionEvidence(connection, call, reaction),
       ],
       victims: victims(connection, hurt, () => 'unknown'),
+      about: reaction.kind === 'rst' ? fates(connection, offenders) : [],
       explains: accepted ? [] : [...fates(connection, hurt), ...reactionKeys(connection, reaction)],
     }),
   ];
@@ -134,7 +147,7 @@ function openWithTrailers(connection: ConnectionFacts): Call[] {
   return [...connection.calls.open.values()].filter((call) => call.client.trailers !== undefined && call.isGrpc);
 }
 
-function reactionKeys(connection: ConnectionFacts, reaction: Reaction): string[] {
+function reactionKeys(connection: ConnectionFacts, reaction: Reaction): EventKey[] {
   if (reaction.goaway !== undefined) return [goawayKey(connection, reaction.goaway), endKey(connection)];
   return reaction.kind === 'close' ? [endKey(connection)] : [];
 }
@@ -194,16 +207,17 @@ export function idNotIncreasing(connection: ConnectionFacts): Draft[] {
 }
 
 /** The client's END_STREAM comes after the answer: harmless here, fatal behind proxies that drop what the reset overtakes. */
-export function lateHalfClose(connection: ConnectionFacts): Draft[] {
+export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const tally = calls(connection, 'late-half-close');
   if (tally === undefined) return [];
   const total = connection.calls.opened;
   const lags = tally.examples.map(halfCloseLagMs).filter((lag) => lag !== undefined);
   const proxy = proxyOf(connection);
+  const hurt = hurtAcrossHops(connection, capture);
   return [
     draft({
       id: 'stream/late-half-close',
-      severity: proxy === undefined ? 'info' : 'warning',
+      severity: hurt.length > 0 ? 'error' : proxy === undefined ? 'info' : 'warning',
       certainty: 'certain',
       culprit: 'client',
       connections: [connection],
@@ -223,8 +237,24 @@ export function lateHalfClose(connection: ConnectionFacts): Draft[] {
         ...halfCloseEvidence(connection, call),
       ]),
       about: fates(connection, tally.examples),
+      explains: [...hurt, ...sameOnNextHop(connection, capture)],
     }),
   ];
+}
+
+/** Answers that a proxy cut, seen on the hop before it (or on this one), when this hop shows late half-closes. */
+function hurtAcrossHops(connection: ConnectionFacts, capture: CaptureFacts): EventKey[] {
+  const beforeProxy = capture.upstreamOf(connection).length > 0 ? [connection] : [];
+  return [...beforeProxy, ...capture.downstreamOf(connection)].flatMap((hop) =>
+    [...hop.calls.tally('response-truncated').examples, ...hop.calls.tally('server-reset').examples]
+      .filter((call) => call.server.headers !== undefined && call.client.messages === 1)
+      .map((call) => streamKey(hop, call.stream)),
+  );
+}
+
+/** The proxy passes the late end on: the same sign behind it is a consequence. */
+function sameOnNextHop(connection: ConnectionFacts, capture: CaptureFacts): EventKey[] {
+  return capture.upstreamOf(connection).flatMap((hop) => fates(hop, hop.calls.tally('late-half-close').examples));
 }
 
 function halfCloseLagMs(call: Call): number | undefined {
@@ -253,14 +283,14 @@ function trailersEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
 
 /** RST_STREAM(NO_ERROR) where the rest of the response should be: something in between dropped the tail. */
 export function responseTruncated(connection: ConnectionFacts): Draft[] {
-  const tally = calls(connection, 'response-truncated');
+  const tally = callsWithout(connection, 'response-truncated');
   if (tally === undefined) return [];
   const cut = tally.examples.find((call) => call.server.cutPromised > 0);
   const grpc = tally.examples.some((call) => call.isGrpcResponse);
   return [
     draft({
       id: 'stream/response-truncated',
-      certainty: grpc && connection.lostBytes.server === 0 ? 'certain' : 'likely',
+      certainty: grpc ? 'certain' : 'likely',
       culprit: 'middlebox',
       connections: [connection],
       streams: ids(tally.examples),
@@ -292,14 +322,14 @@ function cutEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
 
 /** A gRPC answer must carry grpc-status; this one ended without. */
 export function missingTrailers(connection: ConnectionFacts): Draft[] {
-  const tally = calls(connection, 'missing-trailers');
+  const tally = callsWithout(connection, 'missing-trailers');
   if (tally === undefined) return [];
   const { ended } = tally.first.server;
   const proxy = proxyOf(connection);
   return [
     draft({
       id: 'stream/missing-trailers',
-      certainty: connection.lostBytes.server === 0 ? 'certain' : 'likely',
+      certainty: 'certain',
       culprit: proxy === undefined ? 'server' : 'middlebox',
       connections: [connection],
       streams: ids(tally.examples),
