@@ -45,6 +45,8 @@ export type { HeaderField, HeadersRole } from './headers/field.ts';
 export { headerFaults } from './headers/rules.ts';
 export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
 export { type EncodableField, HpackEncoder } from './hpack/encoder.ts';
+export { Observer } from './observer/observer.ts';
+export { BoundaryFinder } from './observer/resync.ts';
 export type { ObserverSink } from './observer/sink.ts';
 export { type Rule, type RuleId, rules, type Violation, violationScope } from './rules.ts';
 export { IdRing, type RingEntry } from './stream/id-ring.ts';

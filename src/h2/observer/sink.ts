@@ -12,7 +12,10 @@ export interface ObserverSink {
    */
   frame(from: Side, frame: Frame, streamWindow: number | undefined, connectionWindow: number | undefined): void;
 
-  /** A header block is complete: after the frame that carries END_HEADERS. `complete` is false if a field is unknown. */
+  /**
+   * A header block is complete: after the frame that carries END_HEADERS. `complete` is false if a field is unknown.
+   * A promise is told on the stream that it promises. A block that cannot be decoded is not told.
+   */
   headers(
     from: Side,
     stream: number,
@@ -28,7 +31,10 @@ export interface ObserverSink {
   /** Data octets that the capture lost within a DATA frame whose header was seen. */
   dataLost(from: Side, stream: number, length: number): void;
 
-  /** The stream's direction has ended: END_STREAM after data and headers above, or RST_STREAM from either side. */
+  /**
+   * The direction of `from` has ended, once a stream: by END_STREAM after data and headers above, or because either side
+   * reset the stream, which ends each direction that had not ended.
+   */
   streamEnded(from: Side, stream: number, how: 'end-stream' | 'reset'): void;
 
   violation(violation: Violation): void;

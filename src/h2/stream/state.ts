@@ -59,6 +59,9 @@ export interface StreamState {
   readonly counts: boolean;
   /** Frames may still be due: the entry must not be forgotten while there is room. */
   readonly live: boolean;
+  /** The sides that may still send HEADERS and DATA. */
+  readonly clientSends: boolean;
+  readonly serverSends: boolean;
   /** Outcomes by `StreamInput`, for a frame that the client or the server sends. */
   readonly client: readonly Outcome[];
   readonly server: readonly Outcome[];
@@ -69,7 +72,8 @@ type Cell = StreamStateName | RuleId | '=' | 'x';
 
 interface Rows {
   readonly counts?: true;
-  readonly live?: true;
+  /** Who may still send HEADERS and DATA; such states are live. */
+  readonly sends?: Side | 'both';
   readonly client: readonly Cell[];
   readonly server: readonly Cell[];
 }
@@ -101,25 +105,25 @@ const table: Readonly<Record<StreamStateName, Rows>> = {
     server: [CLOSED, CLOSED, CLOSED, CLOSED, '=', '=', '=', PUSH_ON, PUSHED],
   },
   reserved: {
-    live: true,
+    sends: 'server',
     client: [RESERVED, RESERVED, RESERVED, RESERVED, C_RESET, '=', '=', PUSH, PUSH],
     server: ['half-closed-client', 'closed', RESERVED, RESERVED, S_RESET, RESERVED, '=', PUSH_ON, PUSHED],
   },
   open: {
     counts: true,
-    live: true,
+    sends: 'both',
     client: ['=', 'half-closed-client', '=', 'half-closed-client', C_RESET, '=', '=', PUSH, PUSH],
     server: ['=', 'half-closed-server', '=', 'half-closed-server', S_RESET, '=', '=', '=', PUSHED],
   },
   'half-closed-client': {
     counts: true,
-    live: true,
+    sends: 'server',
     client: [HALF, HALF, HALF, HALF, C_RESET, '=', '=', PUSH, PUSH],
     server: ['=', 'closed', '=', 'closed', S_RESET, '=', '=', '=', PUSHED],
   },
   'half-closed-server': {
     counts: true,
-    live: true,
+    sends: 'client',
     client: ['=', 'closed', '=', 'closed', C_RESET, '=', '=', PUSH, PUSH],
     server: [HALF, HALF, HALF, HALF, S_RESET, '=', '=', PUSH_ON, PUSHED],
   },
@@ -136,17 +140,17 @@ const table: Readonly<Record<StreamStateName, Rows>> = {
     server: [CLOSED, CLOSED, CLOSED, CLOSED, '=', '=', '=', PUSH_ON, PUSHED],
   },
   unknown: {
-    live: true,
+    sends: 'both',
     client: ['=', 'unknown-client-ended', '=', 'unknown-client-ended', C_RESET, '=', '=', PUSH, PUSH],
     server: ['=', 'unknown-server-ended', '=', 'unknown-server-ended', S_RESET, '=', '=', '=', 'reserved'],
   },
   'unknown-client-ended': {
-    live: true,
+    sends: 'server',
     client: [HALF, HALF, HALF, HALF, C_RESET, '=', '=', PUSH, PUSH],
     server: ['=', 'closed', '=', 'closed', S_RESET, '=', '=', '=', PUSHED],
   },
   'unknown-server-ended': {
-    live: true,
+    sends: 'client',
     client: ['=', 'closed', '=', 'closed', C_RESET, '=', '=', PUSH, PUSH],
     server: [HALF, HALF, HALF, HALF, S_RESET, '=', '=', PUSH_ON, PUSHED],
   },
@@ -164,7 +168,9 @@ function link(): Record<StreamStateName, StreamState> {
   const drafts: Record<StreamStateName, Draft> = mapStates((name, rows) => ({
     name,
     counts: rows.counts === true,
-    live: rows.live === true,
+    live: rows.sends !== undefined,
+    clientSends: rows.sends === 'client' || rows.sends === 'both',
+    serverSends: rows.sends === 'server' || rows.sends === 'both',
     client: [],
     server: [],
   }));

@@ -68,7 +68,7 @@ export class Streams<S extends Stream> {
     if (before === next) return;
     stream.state = next;
     if (before.counts !== next.counts) this.#count(stream.id, next.counts ? 1 : -1);
-    if (next.counts || next === streamStates.reserved) this.#use(stream.id);
+    if (next.counts || next === streamStates.reserved) this.use(stream.id);
   }
 
   /** How many streams that `side` opened are open or half-closed (RFC 9113 §5.1.2). */
@@ -96,6 +96,15 @@ export class Streams<S extends Stream> {
     this.#blurredEven = this.highestOfServer;
   }
 
+  /** Nothing that is known of any stream can be trusted. */
+  doubt(): void {
+    this.#ring.forEach((stream) => {
+      this.move(stream, streamStates.unknown);
+      stream.wholeSeen = false;
+    });
+    this.blur();
+  }
+
   /** Ids below `id` of the same side may have been used although nobody saw it. */
   blurBelow(id: number): void {
     if ((id & 1) === 1) this.#blurredOdd = Math.max(this.#blurredOdd, id);
@@ -106,14 +115,15 @@ export class Streams<S extends Stream> {
     this.#ring.forEach(visit);
   }
 
+  /** Its side used the id: lower ones that it did not use are passed over (RFC 9113 §5.1.1). */
+  use(id: number): void {
+    if (initiator(id) === 'client') this.highestOfClient = Math.max(this.highestOfClient, id);
+    else this.highestOfServer = Math.max(this.highestOfServer, id);
+  }
+
   #count(id: number, step: 1 | -1): void {
     if ((id & 1) === 1) this.#openOfClient += step;
     else this.#openOfServer += step;
-  }
-
-  #use(id: number): void {
-    if (initiator(id) === 'client') this.highestOfClient = Math.max(this.highestOfClient, id);
-    else this.highestOfServer = Math.max(this.highestOfServer, id);
   }
 }
 
