@@ -156,8 +156,16 @@ describe('grace expired', () => {
 
   it('the call ends within the grace: healthy', () => expectHealthy(cut().trailers(1).halfClose(1).fin('server')));
 
-  it('the call ends by a status of the server: healthy', () => {
-    expectHealthy(cut().trailers(1, 14, 'closing').fin('server').fin('client'));
+  it('the server gives the call up just before it closes', () => {
+    for (const story of [cut().trailers(1, 14, 'closing'), cut().reset('server', 1, 'CANCEL')]) {
+      expect(told(story.fin('server'))[0]).toMatch(/^goaway\/grace-expired/);
+      expect(finding(story, 'goaway/grace-expired').victims.map(({ stream }) => stream)).toEqual([1]);
+    }
+  });
+
+  it('the application ends the call long before the close: healthy', () => {
+    expectHealthy(cut().trailers(1, 14, 'going').after(2_000).fin('server').fin('client'));
+    expectHealthy(cut().trailers(1, 5, 'no such thing').fin('server').fin('client'));
   });
 
   it('the capture ends first: healthy', () => expectHealthy(cut()));

@@ -24,6 +24,33 @@ describe('headers too large', () => {
     ]);
   });
 
+  const long = { fields: { authorization: `Bearer ${'x'.repeat(9_000)}` } };
+  const small = { MAX_HEADER_LIST_SIZE: 8_192 };
+
+  it('by the limit that the server had set: it resets the stream', () => {
+    const story = script().open(small).request(1, '/a.B/C', long).reset('server', 1, 'PROTOCOL_ERROR');
+    expect(told(story)).toEqual(['headers/too-large']);
+    const found = finding(story, 'headers/too-large');
+    expect(found).toMatchObject({ certainty: 'certain', culprit: 'client', streams: [1] });
+    expect(found.params).toMatchObject({ limitBytes: 8_192, reaction: 'rst', largestField: 'authorization' });
+    expect(found.params.sizeBytes).toBeGreaterThan(9_000);
+  });
+
+  it('or it closes the connection, with all calls on it', () => {
+    const story = script().open(small).request(1).request(3, '/a.B/C', long).fin('server');
+    expect(told(story)).toEqual(['headers/too-large']);
+    expect(finding(story, 'headers/too-large')).toMatchObject({ streams: [1, 3], params: { reaction: 'close' } });
+  });
+
+  it('a server that takes more than it said is healthy', () => {
+    expectHealthy(script().open(small).request(1, '/a.B/C', long).answer(1));
+  });
+
+  it('a reset of a call within the limit has another cause', () => {
+    const story = script().open(small).request(1).reset('server', 1, 'PROTOCOL_ERROR');
+    expect(told(story)).toEqual(['stream/reset']);
+  });
+
   it('a farewell whose text speaks of headers is a farewell', () => {
     const story = script().open().goaway('server', { last: 0, debug: LIMIT }).fin('server');
     expect(has(story, 'headers/too-large')).toBe(false);

@@ -1,7 +1,7 @@
 /** Incident 1 and its neighbours: PINGs that a server punishes, will punish, tolerates, or that nobody answers. */
 import { describe, expect, it } from 'vitest';
 import { capture, type Script, script } from '../../support/script.ts';
-import { all, expectHealthy, finding, has, told } from './verdicts.ts';
+import { all, expectHealthy, failures, finding, has, told } from './verdicts.ts';
 
 const ETCD = '/etcdserverpb.KV/Range';
 const WATCH = '/etcdserverpb.Watch/Watch';
@@ -257,6 +257,11 @@ describe('unanswered pings', () => {
     expect(found.params).toMatchObject({ by: 'client', openStreams: 1 });
     expect(found.params.waitedMs).toBeCloseTo(20_000, -1);
     expect(found.victims.map(({ stream }) => stream)).toEqual([3]);
+  });
+
+  it('the client says GOAWAY before it closes', () => {
+    const story = used().request(3).ping('client').after(20_000).goaway('client', { last: 0 }).fin('client');
+    expect(failures(story)).toEqual(['keepalive/unanswered-ping']);
   });
 
   it('with a RST instead of a FIN', () => {
