@@ -14,7 +14,7 @@ export class Capture {
 
   constructor(sink: FlowSink, limits?: TcpLimits) {
     const flows = new FlowAssembler(sink, limits, (linkType, name, packet) => {
-      this.#reader.problems.add('unknown-link-type', this.#reader.packetAt, packet, { linkType, name });
+      this.#reader.problems.add('unknown-link-type', this.#reader.recordAt, packet, { linkType, name });
     });
     this.#flows = flows;
     this.#reader = new CaptureReader((bytes, start, captured, original, linkType, timeMs, packet) => {

@@ -21,7 +21,8 @@ export function identifyFormat(bytes: Uint8Array): FileFormat {
   const head = toLatin1(bytes, 0, Math.min(bytes.length, TEXT_BYTES));
   const known = magics.find((magic) => head.startsWith(magic.text, magic.at ?? 0));
   if (known !== undefined) return { other: known.other, advice: known.advice ?? '' };
-  return looksLikeErf(bytes) ? { other: 'an Endace ERF trace', advice: CONVERT } : describeText(bytes, head);
+  if (bytes.length === 0) return { other: 'an empty file', advice: 'The capturing program may not have run.' };
+  return bytes.some(isBinary) ? describeBinary(bytes) : describeText(head);
 }
 
 const TEXT_BYTES = 512;
@@ -112,12 +113,14 @@ const textKinds: readonly TextKind[] = [
   { pattern: /^[{[]/, other: 'a JSON document' },
 ];
 
-function describeText(bytes: Uint8Array, head: string): OtherFormat {
-  if (bytes.length === 0) return { other: 'an empty file', advice: 'The capturing program may not have run.' };
-  if (bytes.every((byte) => byte === 0))
-    return { other: 'a file of zeros', advice: 'Its writing may have been interrupted.' };
-  if (bytes.some(isBinary))
-    return { other: 'data of an unknown kind', advice: 'No pcap or pcapng file begins like it.' };
+function describeBinary(bytes: Uint8Array): OtherFormat {
+  if (looksLikeErf(bytes)) return { other: 'an Endace ERF trace', advice: CONVERT };
+  const zeros = bytes.every((byte) => byte === 0);
+  if (zeros) return { other: 'a file of zeros', advice: 'Its writing may have been interrupted.' };
+  return { other: 'data of an unknown kind', advice: 'No pcap or pcapng file begins like it.' };
+}
+
+function describeText(head: string): OtherFormat {
   const text = head.replace(/^\xef\xbb\xbf/, '').trimStart();
   const kind = textKinds.find(({ pattern }) => pattern.test(text));
   return { other: kind?.other ?? 'a text file', advice: kind?.advice ?? '' };

@@ -41,7 +41,7 @@ export class PcapParser implements RecordParser {
   wanted = FILE_HEADER_BYTES;
   stopped = false;
   packets = 0;
-  packetAt = 0;
+  recordAt = 0;
   readonly dropped = 0;
   readonly secrets = 0;
 
@@ -82,18 +82,20 @@ export class PcapParser implements RecordParser {
       const next = at + headerBytes + captured;
       if (next > end) {
         this.wanted = headerBytes + captured;
+        this.recordAt = fileOffset + at;
         return at;
       }
       const original = readOrdered32(bytes, at + 12, little);
       const seconds = readOrdered32(bytes, at, little);
       const timeMs = this.#clock.since(seconds, readOrdered32(bytes, at + 4, little) * variant.nanosPerUnit);
       this.packets++;
-      this.packetAt = fileOffset + at;
+      this.recordAt = fileOffset + at;
       const length = Math.max(original, captured);
       this.#onPacket(bytes, at + headerBytes, captured, length, this.#linkType, timeMs, this.packets);
       at = next;
     }
     this.wanted = headerBytes;
+    this.recordAt = fileOffset + at;
     return at;
   }
 

@@ -5,13 +5,15 @@
 import type { CaptureClock } from './clock.ts';
 import { CaptureInterface, findOption, read64 } from './interface.ts';
 import { readOrdered16, readOrdered32 } from './order.ts';
-import type { ProblemList } from './problem.ts';
+import { groupDigits, type ProblemList } from './problem.ts';
 import type { PacketCallback, RecordParser } from './record.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const ENHANCED_PACKET = 6;
 const DECRYPTION_SECRETS = 10;
+const ISB_IFDROP = 5;
+const ISB_OSDROP = 7;
 
 /** Type, length, and the length again. A section header's byte-order magic stands within them. */
 const MIN_BLOCK_BYTES = 12;
@@ -44,12 +46,11 @@ export class PcapngParser implements RecordParser {
   #little = false;
   #inSection = false;
   #interfaces: CaptureInterface[] = [];
-  #fileOffset = 0;
   #droppedBefore = 0;
   wanted = MIN_BLOCK_BYTES;
   stopped = false;
   packets = 0;
-  packetAt = 0;
+  recordAt = 0;
   secrets = 0;
 
   constructor(onPacket: PacketCallback, clock: CaptureClock, problems: ProblemList) {
@@ -75,36 +76,38 @@ export class PcapngParser implements RecordParser {
   }
 
   parse(bytes: Uint8Array, start: number, end: number, fileOffset: number): number {
-    this.#fileOffset = fileOffset;
     let at = start;
     while (end - at >= MIN_BLOCK_BYTES) {
+      this.recordAt = fileOffset + at;
       if (readOrdered32(bytes, at, false) === SECTION_HEADER && !this.#readByteOrder(bytes, at)) return end;
       const type = readOrdered32(bytes, at, this.#little);
       const total = readOrdered32(bytes, at + 4, this.#little);
-      if (total % 4 !== 0 || total < MIN_BLOCK_BYTES) return this.#damaged(at, end, `a block of ${total} octets`);
+      if (total % 4 !== 0 || total < MIN_BLOCK_BYTES) return this.#damaged(end, blockOf(total));
       const kind = type === ENHANCED_PACKET ? this.#enhancedPacket : this.#kinds.get(type);
       if (kind !== undefined) {
-        if (total > MAX_BLOCK_BYTES) return this.#absurd(at, end, total);
+        if (total > MAX_BLOCK_BYTES) return this.#absurd(end, total);
         if (total > end - at) {
           this.wanted = total;
           return at;
         }
         const repeated = readOrdered32(bytes, at + total - 4, this.#little);
-        if (repeated !== total)
-          return this.#damaged(at, end, `a block of ${total} octets that ends as one of ${repeated}`);
-        if (total < kind.minBytes) this.#badBlock(at, type, `it has ${total} octets and needs ${kind.minBytes}`);
+        if (repeated !== total) {
+          return this.#damaged(end, `${blockOf(total)} that ends as one of ${groupDigits(repeated)}`);
+        }
+        if (total < kind.minBytes) this.#badBlock(type, `it has ${total} octets and needs ${kind.minBytes}`);
         else kind.read(bytes, at, total);
       } else if (type === DECRYPTION_SECRETS) this.secrets++;
       at += total;
     }
     this.wanted = MIN_BLOCK_BYTES;
+    if (at <= end) this.recordAt = fileOffset + at;
     return at;
   }
 
   #readByteOrder(bytes: Uint8Array, at: number): boolean {
     this.#little = readOrdered32(bytes, at + 8, true) === BYTE_ORDER_MAGIC;
     if (this.#little || readOrdered32(bytes, at + 8, false) === BYTE_ORDER_MAGIC) return true;
-    this.#damaged(at, at, 'a section header without a byte order');
+    this.#damaged(at, 'a section header without a byte order');
     return false;
   }
 
@@ -116,7 +119,7 @@ export class PcapngParser implements RecordParser {
 
   #readInterface(bytes: Uint8Array, at: number, total: number): void {
     if (this.#interfaces.length >= MAX_INTERFACES) {
-      this.#problems.add('too-many-interfaces', this.#fileOffset + at, 0, { limit: MAX_INTERFACES });
+      this.#problems.add('too-many-interfaces', this.recordAt, 0, { limit: MAX_INTERFACES });
       return;
     }
     this.#interfaces.push(new CaptureInterface(bytes, at + 8, at + 16, at + total - 4, this.#little));
@@ -135,14 +138,11 @@ export class PcapngParser implements RecordParser {
     const little = this.#little;
     const captured = readOrdered32(bytes, at + 20, little);
     if (captured > total - 32) {
-      this.#badBlock(
-        at,
-        readOrdered32(bytes, at, little),
-        `it claims ${captured} octets of packet and has room for ${total - 32}`,
-      );
+      const reason = `it claims ${captured} octets of packet and has room for ${total - 32}`;
+      this.#badBlock(readOrdered32(bytes, at, little), reason);
       return;
     }
-    const from = this.#interfaceOf(interfaceId, at);
+    const from = this.#interfaceOf(interfaceId);
     if (from === undefined) return;
     const timeMs = from.since(
       readOrdered32(bytes, at + 12, little),
@@ -155,7 +155,7 @@ export class PcapngParser implements RecordParser {
 
   /** A packet without a stamp, of the section's first interface, cut to that interface's snap length (draft §4.4). */
   #readSimplePacket(bytes: Uint8Array, at: number, total: number): void {
-    const from = this.#interfaceOf(0, at);
+    const from = this.#interfaceOf(0);
     if (from === undefined) return;
     const original = readOrdered32(bytes, at + 8, this.#little);
     const captured = Math.min(original, total - 16, from.snapLength === 0 ? original : from.snapLength);
@@ -163,42 +163,44 @@ export class PcapngParser implements RecordParser {
   }
 
   /** Counts the packet and finds its interface. */
-  #interfaceOf(id: number, at: number): CaptureInterface | undefined {
+  #interfaceOf(id: number): CaptureInterface | undefined {
     this.packets++;
-    this.packetAt = this.#fileOffset + at;
     const found = this.#interfaces[id];
-    if (found === undefined) this.#problems.add('unknown-interface', this.packetAt, this.packets, { interface: id });
+    if (found === undefined) this.#problems.add('unknown-interface', this.recordAt, this.packets, { interface: id });
     return found;
   }
 
-  /** isb_ifdrop and isb_osdrop, each counted since the capture began (draft §4.6). */
+  /** What the interface and the system dropped, each counted since the capture began (draft §4.6). */
   #readStatistics(bytes: Uint8Array, at: number, total: number): void {
     const from = this.#interfaces[readOrdered32(bytes, at + 8, this.#little)];
     if (from === undefined) return;
-    const counts = [5, 7].map((code) => findOption(bytes, at + 20, at + total - 4, this.#little, code, 8));
-    from.dropped = counts.reduce<number>(
-      (sum, valueAt) => sum + (valueAt === undefined ? 0 : Number(read64(bytes, valueAt, this.#little))),
-      0,
-    );
+    from.dropped = 0;
+    for (const code of [ISB_IFDROP, ISB_OSDROP]) {
+      const valueAt = findOption(bytes, at + 20, at + total - 4, this.#little, code, 8);
+      const count = valueAt === undefined ? 0 : Number(read64(bytes, valueAt, this.#little));
+      // All ones stand for a count that is not known.
+      if (Number.isSafeInteger(count)) from.dropped += count;
+    }
   }
 
-  #badBlock(at: number, type: number, reason: string): void {
-    this.#problems.add('bad-block', this.#fileOffset + at, 0, { type, reason });
+  #badBlock(type: number, reason: string): void {
+    this.#problems.add('bad-block', this.recordAt, 0, { type, reason });
   }
 
-  #damaged(at: number, end: number, what: string): number {
-    this.#problems.add('damaged-file', this.#fileOffset + at, 0, { what, read: this.packets });
+  #damaged(end: number, what: string): number {
+    this.#problems.add('damaged-file', this.recordAt, 0, { what, read: this.packets });
     this.stopped = true;
     return end;
   }
 
-  #absurd(at: number, end: number, length: number): number {
-    this.#problems.add('absurd-length', this.#fileOffset + at, 0, {
-      length,
-      limit: MAX_BLOCK_BYTES,
-      read: this.packets,
-    });
+  #absurd(end: number, length: number): number {
+    const params = { length, limit: MAX_BLOCK_BYTES, read: this.packets };
+    this.#problems.add('absurd-length', this.recordAt, 0, params);
     this.stopped = true;
     return end;
   }
+}
+
+function blockOf(length: number): string {
+  return `a block of ${groupDigits(length)} octets`;
 }

@@ -1,18 +1,19 @@
 /** Problems as plain English: what was read, where, and what to do. */
-import type { CaptureProblem, ProblemKind } from './problem.ts';
+import { type CaptureProblem, groupDigits, type ProblemKind } from './problem.ts';
 
 /** `{at}`, `{packet}` and the names of the problem's parameters stand for their values. */
 const sentences: Readonly<Record<ProblemKind, string>> = {
   'not-a-capture': 'This is {what}, not a packet capture. {advice}',
   compressed: 'The capture is still compressed with gzip. Decompress it first: `gzip -d FILE`.',
   'truncated-file':
-    'The file ends inside the {part} at offset {at}, {missing} octets too early; the {read} packets before it were read. ' +
+    'The file ends inside the {part} at offset {at}, {missing} octets too early. Packets read before it: {read}. ' +
     'It was copied while it was being written, or the disk was full. Stop the capturing program before copying its file.',
   'absurd-length':
-    'The record at offset {at} claims {length} octets, where {limit} is the most that any program writes. The {read} ' +
-    'packets before it were read, and none after it. The file is damaged: copy it again in binary mode, or capture again.',
+    'The record at offset {at} claims {length} octets, where {limit} is the most that any program writes. ' +
+    'Packets read before it: {read}; after it, none can be found. The file is damaged: copy it again in binary mode, or ' +
+    'capture again.',
   'damaged-file':
-    'At offset {at} the file holds {what}. The {read} packets before it were read, and none after it. ' +
+    'At offset {at} the file holds {what}. Packets read before it: {read}; after it, none can be found. ' +
     'The file is damaged: copy it again in binary mode, or capture again.',
   'bad-block':
     'The pcapng block of type {type} at offset {at} was passed over because {reason}. The blocks after it were read. ' +
@@ -26,11 +27,11 @@ const sentences: Readonly<Record<ProblemKind, string>> = {
     'Packets of link type {linkType} ({name}), first packet {packet} at offset {at}, cannot be read and were passed over. ' +
     'Capture on an Ethernet or loopback interface, or on `any`.',
   'snapped-packets':
-    '{count} of {of} packets were cut short when they were captured, first packet {packet}; what is missing from their TCP ' +
-    'data is reported as lost. Capture whole packets: `tcpdump -s 0`.',
+    'Packets cut short when they were captured: {count} of {of}, the first being packet {packet}. What is missing from ' +
+    'their TCP data is reported as lost. Capture whole packets: `tcpdump -s 0`.',
   'dropped-packets':
-    'The capturing program reports that it dropped {count} packets. Narrow its filter to the port in question, or enlarge ' +
-    'its buffer: `tcpdump -B 16384`.',
+    'Packets dropped while capturing, by the own count of the capturing program: {count}. Narrow its filter to the port ' +
+    'in question, or enlarge its buffer: `tcpdump -B 16384`.',
   'no-packets':
     'The file is a {format} capture without any packet. Check the interface and the filter of the capturing program, and that ' +
     'there was traffic while it ran.',
@@ -43,10 +44,9 @@ export function describeProblem(problem: CaptureProblem): string {
     at: problem.at,
     packet: problem.packet,
   };
-  return sentences[problem.kind].replace(/\{(\w+)\}/g, (_, name: string) => formatValue(values[name] ?? '')).trim();
+  return sentences[problem.kind].replace(/\{(\w+)\}/g, (_, name: string) => formatValue(values[name] ?? '')).trimEnd();
 }
 
-/** Digits in groups of three, as offsets in large files are long. */
 function formatValue(value: string | number): string {
-  return typeof value === 'string' ? value : String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+  return typeof value === 'string' ? value : groupDigits(value);
 }

@@ -54,3 +54,8 @@ export class ProblemList {
     return this.#omitted;
   }
 }
+
+/** An integer with its digits in groups of three: offsets in large files are long. */
+export function groupDigits(integer: number): string {
+  return String(integer).replace(/\B(?=(\d{3})+$)/g, ',');
+}

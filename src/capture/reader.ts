@@ -42,9 +42,9 @@ export class CaptureReader {
     return this.#parser?.packets ?? 0;
   }
 
-  /** Offset in the file of the packet that was handed out last. */
-  get packetAt(): number {
-    return this.#parser?.packetAt ?? 0;
+  /** Offset in the file of the record that is being read. */
+  get recordAt(): number {
+    return this.#parser?.recordAt ?? 0;
   }
 
   /** Packets that the capturing program says it dropped. */
@@ -77,9 +77,8 @@ export class CaptureReader {
     const missing = this.#skip > 0 ? this.#skip : this.#heldLength > 0 ? parser.wanted - this.#heldLength : 0;
     const inside = missing > 0 || (parser.part === 'file header' && parser.packets === 0);
     if (!inside) return;
-    const at = this.#offset - this.#heldLength;
     const packet = parser.part === 'packet' ? parser.packets + 1 : 0;
-    this.problems.add('truncated-file', at, packet, { part: parser.part, missing, read: parser.packets });
+    this.problems.add('truncated-file', parser.recordAt, packet, { part: parser.part, missing, read: parser.packets });
     this.#stopped = true;
   }
 

@@ -24,8 +24,8 @@ export interface RecordParser {
   readonly stopped: boolean;
   /** How many packets were met. */
   readonly packets: number;
-  /** Offset in the file of the latest of them. */
-  readonly packetAt: number;
+  /** Offset in the file of the record that is being read, or at which `parse` stopped. */
+  readonly recordAt: number;
   /** Packets that the capturing program says it dropped. */
   readonly dropped: number;
   /** How many blocks of TLS secrets the file holds (pcapng draft §4.7). */

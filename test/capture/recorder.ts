@@ -59,7 +59,8 @@ export class RecordedFlow implements FlowHandler {
   }
 
   done(how: string, timeMs: number): void {
-    this.#log(this.#packet, timeMs, `done ${how}`);
+    check(this.how === undefined && Number.isFinite(timeMs), 'done twice, or at no time');
+    this.lines.push(`done ${how}`);
     this.how = how;
   }
 

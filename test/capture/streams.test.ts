@@ -95,7 +95,7 @@ describe('any packets', () => {
           expect(capture.summary.tcpPackets).toBe(packets.length);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('any packets', () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -136,7 +136,7 @@ describe('any packets', () => {
           expect(flows[0]!.gaps[end]).toEqual(missed[end]);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 });

@@ -71,7 +71,8 @@ export class Half {
   /** True while the other end has acknowledged octets that were not delivered. */
   get behind(): boolean {
     if (this.acknowledged === undefined || !this.synced || this.finished) return false;
-    return distance(this.#next, this.acknowledged) > 0;
+    const ahead = distance(this.#next, this.acknowledged);
+    return ahead > 0 && ahead <= MAX_WINDOW_BYTES;
   }
 
   /** Takes `length` octets from `sequence` on, of which `bytes[start, end)` were captured. */
@@ -139,7 +140,10 @@ export class Half {
   /** The other end has everything before `sequence`. */
   acknowledge(sequence: number): void {
     if (this.synced && distance(this.highest, sequence) > MAX_WINDOW_BYTES) return;
-    if (this.acknowledged === undefined || distance(this.acknowledged, sequence) > 0) this.acknowledged = sequence;
+    const known = this.acknowledged;
+    // After a loss of gigabytes, what was acknowledged before compares with nothing.
+    const stale = known === undefined || (this.synced && Math.abs(distance(this.#next, known)) > MAX_WINDOW_BYTES);
+    if (stale || distance(known, sequence) > 0) this.acknowledged = sequence;
   }
 
   /** Called once a segment of the connection while `behind`: gives up on acknowledged octets that do not come. */
@@ -227,7 +231,7 @@ export class Half {
   }
 
   #raise(sequence: number): void {
-    if (distance(this.highest, sequence) > 0) this.highest = sequence | 0;
+    if (offsetOf(this.highest, sequence) > 0) this.highest = sequence | 0;
   }
 
   #notBefore(timeMs: number, packet: number): void {

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { defaultLimits } from '#capture';
+import { ACK, type CapturedPacket, ip, pcapFile, SYN, tcp } from '../../support/packets.ts';
+import { record } from '../recorder.ts';
+
+/** SYN, SYN-ACK and data of the connection from `port`, one after the other. */
+function connection(port: number, timeMs: number): CapturedPacket[] {
+  const client = { sourcePort: port, destinationPort: 50_051 };
+  const server = { sourcePort: 50_051, destinationPort: port };
+  const up = { source: '10.0.0.1', destination: '10.0.0.2', protocol: 6, identification: port };
+  const down = { ...up, source: '10.0.0.2', destination: '10.0.0.1' };
+  const packets = [
+    ip({ ...up, payload: tcp({ ...client, sequence: 100, flags: SYN }) }),
+    ip({ ...down, payload: tcp({ ...server, sequence: 900, acknowledgment: 101, flags: SYN | ACK }) }),
+    ip({
+      ...up,
+      payload: tcp({ ...client, sequence: 101, acknowledgment: 901, flags: ACK, payload: Uint8Array.of(port & 0xff) }),
+    }),
+  ];
+  return packets.map((bytes) => ({ bytes, linkType: 101, timeNs: BigInt(timeMs) * 1_000_000n }));
+}
+
+function read(packets: readonly CapturedPacket[], limits = defaultLimits) {
+  return record(pcapFile(packets, { little: true, resolution: 'nano' }), [], limits);
+}
+
+it('keeps thousands of interleaved connections apart', () => {
+  const each = Array.from({ length: 3000 }, (_, index) => connection(1000 + index, 0));
+  const { flows } = read([0, 1, 2].flatMap((step) => each.map((packets) => packets[step]!)));
+  expect(flows).toHaveLength(3000);
+  expect(flows.every((flow, index) => flow.streams.a[0] === ((1000 + index) & 0xff) && flow.lines.length === 4)).toBe(
+    true,
+  );
+});
+
+it('evicts the connection that has been quiet for longest', () => {
+  const limits = { ...defaultLimits, liveFlows: 2 };
+  const { flows } = read(
+    [...connection(1, 0), ...connection(2, 1), ...connection(1, 2).slice(2), ...connection(3, 3)],
+    limits,
+  );
+  expect(flows.map((flow) => flow.how)).toEqual(['capture-ended', 'evicted', 'capture-ended']);
+});
+
+it('takes an evicted connection that goes on for one that was joined late', () => {
+  const limits = { ...defaultLimits, liveFlows: 1 };
+  const { flows } = read([...connection(1, 0), ...connection(2, 1), ...connection(1, 2).slice(2)], limits);
+  expect(flows.map((flow) => [flow.info.handshake, flow.how])).toEqual([
+    ['seen', 'evicted'],
+    ['seen', 'evicted'],
+    ['unseen', 'capture-ended'],
+  ]);
+});
+
+it('ends the connections of a capture in the order in which they were quiet', () => {
+  const { flows } = read([...connection(1, 0), ...connection(2, 5)]);
+  expect(flows.map((flow) => flow.lines.at(-1))).toEqual(['done capture-ended', 'done capture-ended']);
+});
+
+it('shares the text of endpoints', () => {
+  const { flows } = read([...connection(1, 0), ...connection(2, 5)]);
+  expect(flows[0]!.info.b).toBe(flows[1]!.info.b);
+});
