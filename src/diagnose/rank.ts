@@ -37,8 +37,15 @@ function oneVerdictAnEvent(drafts: readonly Draft[]): Draft[] {
   });
 }
 
-/** Hangs each finding under the first other one that explains an event it is about. Returns the roots. */
+/**
+ * Hangs each finding under the first other one that explains an event it is about. Of two that explain each other the one
+ * that was asked first is the cause. Returns the roots.
+ */
 function nest(nodes: readonly Node[]): Node[] {
+  const order = new Map(nodes.map((node, index) => [node, index]));
+  const outranks = (node: Node, other: Node): boolean =>
+    (order.get(node) ?? 0) < (order.get(other) ?? 0) &&
+    other.draft.about.some((key) => node.draft.explains.includes(key));
   const causes = new Map<EventKey, Node[]>();
   for (const node of nodes) {
     for (const key of node.draft.explains) causes.set(key, [...(causes.get(key) ?? []), node]);
@@ -47,7 +54,7 @@ function nest(nodes: readonly Node[]): Node[] {
   for (const node of nodes) {
     const cause = node.draft.about
       .flatMap((key) => causes.get(key) ?? [])
-      .find((other) => other !== node && !isBelow(other, node, parents));
+      .find((other) => other !== node && !outranks(node, other) && !isBelow(other, node, parents));
     if (cause !== undefined) parents.set(node, cause);
   }
   for (const [node, parent] of parents) parent.children.push(node);

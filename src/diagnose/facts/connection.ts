@@ -44,6 +44,8 @@ export interface EndFact extends Mark {
   readonly waiting: readonly Call[];
   /** Since the last frame that was no PING. */
   readonly silenceMs: number;
+  /** Frame octets that the other side had sent by then. */
+  readonly heardBytes: number;
 }
 
 export interface SettingsFact extends Mark {
@@ -291,6 +293,7 @@ export class ConnectionFacts {
       usualTimeToLive: event.usualTimeToLive,
       waiting: this.calls.waiting(),
       silenceMs: event.timeMs - (this.lastActivityMs ?? event.timeMs),
+      heardBytes: this.bytes[otherSide(event.from)],
     });
   }
 

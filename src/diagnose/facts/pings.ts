@@ -48,6 +48,8 @@ const PAYLOADS: Readonly<Record<string, { kind: PingKind; implementation: string
   '0000000000000457': { kind: 'keepalive', implementation: 'grpc-java' },
   '00000000000004d2': { kind: 'bdp', implementation: 'grpc-java' },
   '000000097acef001': { kind: 'drain', implementation: 'grpc-java' },
+  '3b7cdb7a0b8716b4': { kind: 'keepalive', implementation: 'tonic' },
+  '0b7ba2f08b9bfe54': { kind: 'drain', implementation: 'tonic' },
 };
 /** grpc-go's keepalive, but zeros are also what others may send: it names the stack only with other signs. */
 const ZERO_PAYLOAD = '0000000000000000';
@@ -119,9 +121,13 @@ export class Pings {
     return this.#last[side];
   }
 
-  /** PINGs of `side` that nobody acknowledged. */
-  unanswered(side: Side): readonly PingFact[] {
-    return this.#unacked.filter((ping) => ping.from === side);
+  /** The last PING of `side` before `mark` that was not acknowledged by then. */
+  unansweredAt(side: Side, mark: Mark): PingFact | undefined {
+    return this.ledger
+      .toArray()
+      .findLast(
+        (ping) => ping.from === side && ping.packet <= mark.packet && (ping.ack?.packet ?? Infinity) > mark.packet,
+      );
   }
 
   /** The client's PINGs since the server last forgave it, the free one that starts the run included. */

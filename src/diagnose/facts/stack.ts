@@ -4,7 +4,7 @@
  */
 import type { Side } from '#base';
 import { parseUserAgent } from '#grpc';
-import type { SettingEntry } from '#h2';
+import { Setting, type SettingEntry } from '#h2';
 
 export interface StackSign {
   /** An id of the remedy tables, e.g. `grpc-go`. */
@@ -107,19 +107,25 @@ export function stackOfMethod(method: string): StackSign | undefined {
 }
 
 /** gRPC's C core announces that it takes binary metadata by a setting of its own. */
-const SETTING_GRPC_TRUE_BINARY = 0xfe03;
-const SETTING_MAX_FRAME_SIZE = 5;
+const GRPC_TRUE_BINARY_METADATA = 0xfe03;
 
-/** A guess at a server from its first SETTINGS; grpc-go sends MAX_FRAME_SIZE = 16384, the default, which others leave out. */
+/** First SETTINGS of servers that nobody sends by chance; a guess, which any other sign overrules. */
+const SERVER_SETTINGS: readonly (readonly [
+  (of: (id: number) => number | undefined, first: SettingEntry) => boolean,
+  string,
+])[] = [
+  [(of) => of(GRPC_TRUE_BINARY_METADATA) !== undefined, 'c-core'],
+  // grpc-go begins with the default, which others leave out.
+  [(_of, first) => first.id === Setting.MAX_FRAME_SIZE && first.value === 16_384, 'grpc-go'],
+  [(of) => of(Setting.INITIAL_WINDOW_SIZE) === 1_048_576 && of(Setting.MAX_HEADER_LIST_SIZE) === 8_192, 'grpc-java'],
+];
+
 export function stackOfServerSettings(settings: readonly SettingEntry[]): StackSign | undefined {
-  if (settings.some(({ id }) => id === SETTING_GRPC_TRUE_BINARY)) {
-    return named('c-core', undefined, 'settings');
-  }
-  const first = settings[0];
-  if (first !== undefined && first.id === SETTING_MAX_FRAME_SIZE && first.value === 16384) {
-    return named('grpc-go', undefined, 'settings');
-  }
-  return undefined;
+  const [first] = settings;
+  if (first === undefined) return undefined;
+  const of = (id: number): number | undefined => settings.find((entry) => entry.id === id)?.value;
+  const stack = SERVER_SETTINGS.find(([fits]) => fits(of, first))?.[1];
+  return stack === undefined ? undefined : named(stack, undefined, 'settings');
 }
 
 const DEBUG_DATA: readonly (readonly [RegExp, string])[] = [

@@ -14,6 +14,8 @@ export type Trait =
   | 'request-trailers'
   | 'late-half-close'
   | 'response-truncated'
+  /** The same, ended by RST_STREAM(INTERNAL_ERROR). */
+  | 'cut-with-error'
   | 'missing-trailers'
   | 'not-grpc'
   | 'refused'
@@ -37,6 +39,7 @@ const predicates: readonly (readonly [Trait, (call: Call) => boolean])[] = [
   ['request-trailers', (call) => call.client.trailers !== undefined && call.isGrpc],
   ['late-half-close', isLateHalfClose],
   ['response-truncated', isResponseTruncated],
+  ['cut-with-error', isCutWithError],
   ['missing-trailers', isMissingTrailers],
   ['not-grpc', isNotGrpc],
   ['refused', (call) => call.reset?.by === 'server' && call.reset.code === ErrorCode.REFUSED_STREAM],
@@ -72,6 +75,11 @@ function isLateHalfClose(call: Call): boolean {
 function isResponseTruncated(call: Call): boolean {
   if (call.reset?.by !== 'server' || call.reset.code !== ErrorCode.NO_ERROR) return false;
   return call.server.ended === undefined && call.grpcStatus === undefined && call.server.headers !== undefined;
+}
+
+function isCutWithError(call: Call): boolean {
+  if (call.reset?.by !== 'server' || call.reset.code !== ErrorCode.INTERNAL_ERROR) return false;
+  return call.isGrpcResponse && call.server.ended === undefined && call.grpcStatus === undefined;
 }
 
 function isMissingTrailers(call: Call): boolean {

@@ -23,14 +23,17 @@ function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined {
 }
 
 /**
- * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server,
- * older calls may have had their answer in the hole and are left out.
+ * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server, older
+ * calls may have had their answer in the hole: they count only if the connection was busy to the end, so that it was not
+ * an idle one that the server closed.
  */
 function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   const after = [...connection.calls.open.values()].filter(
     (call) => call.opened.packet >= end.packet && !call.answered,
   );
-  return [...new Set([...end.waiting, ...after])].filter((call) => !connection.lostBetween('server', call.opened, end));
+  const busy = end.silenceMs < IDLE_MIN_MS;
+  const all = [...new Set([...end.waiting, ...after])];
+  return all.filter((call) => busy || !connection.lostBetween('server', call.opened, end));
 }
 
 interface Race {
@@ -120,7 +123,7 @@ export function abruptClose(connection: ConnectionFacts): Draft[] {
     draft({
       id: 'connection/abrupt-close',
       variant: end.how,
-      certainty: 'certain',
+      certainty: killed.some((call) => !connection.lostBetween('server', call.opened, end)) ? 'certain' : 'likely',
       culprit: isForeign(end) ? 'middlebox' : 'server',
       connections: [connection],
       streams: killed.map((call) => call.stream),

@@ -170,7 +170,10 @@ function accusation(connection: ConnectionFacts, goaway: GoAwayFact): Draft {
 
 /** The server's farewell without error: graceful when nothing was lost, otherwise what was lost and why. */
 export function farewell(connection: ConnectionFacts): Draft[] {
-  const farewells = connection.goawaysOf('server').filter(({ errorCode }) => errorCode === ErrorCode.NO_ERROR);
+  const left = connection.firstEnd?.from === 'client' ? connection.firstEnd.packet : Number.POSITIVE_INFINITY;
+  const farewells = connection
+    .goawaysOf('server')
+    .filter(({ errorCode, packet }) => errorCode === ErrorCode.NO_ERROR && packet <= left);
   const first = farewells[0];
   const last = farewells.at(-1);
   if (
@@ -250,8 +253,8 @@ function graceExpired(connection: ConnectionFacts, first: GoAwayFact, end: EndFa
       endEvidence(connection, end),
     ],
     victims: victims(connection, end.waiting, () => 'unknown'),
-    about: [endKey(connection)],
-    explains: [endKey(connection), ...end.waiting.map((call) => streamKey(connection, call.stream))],
+    about: [endKey(connection), ...end.waiting.map((call) => streamKey(connection, call.stream))],
+    explains: [endKey(connection)],
   });
 }
 

@@ -50,7 +50,7 @@ export function headersOverLimit(connection: ConnectionFacts): Draft[] {
         ...(reset || end === undefined ? [] : [endEvidence(connection, end)]),
       ],
       victims: victims(connection, died, () => 'unknown'),
-      about: [reset ? streamKey(connection, call.stream) : endKey(connection)],
+      about: reset ? [streamKey(connection, call.stream)] : [],
       explains: [...(reset ? [] : [endKey(connection)]), ...died.map((one) => streamKey(connection, one.stream))],
     }),
   ];

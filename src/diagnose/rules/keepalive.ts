@@ -172,10 +172,10 @@ export function unansweredPing(connection: ConnectionFacts): Draft[] {
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'client') return [];
   if (connection.goawaysOf('server').some(({ packet }) => packet < end.packet)) return [];
-  const ping = connection.pings.unanswered('client').at(-1);
+  const ping = connection.pings.unansweredAt('client', end);
   if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return [];
   const lastServer = connection.lastFrame.server;
-  const receivedBytes = connection.bytes.server - ping.heardBytes;
+  const receivedBytes = end.heardBytes - ping.heardBytes;
   const waitedMs = end.timeMs - ping.timeMs;
   const openStreams = end.waiting.length;
   const shared = {
@@ -202,13 +202,15 @@ export function unansweredPing(connection: ConnectionFacts): Draft[] {
     draft({
       ...shared,
       id: 'keepalive/unanswered-ping',
-      culprit: 'network',
+      // A PING that TCP had to repeat was lost on the way; one that the peer's kernel took and nobody answered tells less.
+      culprit: connection.retransmissions.client > 0 ? 'network' : 'unknown',
       params: {
         by: 'client',
         waitedMs,
         openStreams,
         roundTripMs: connection.pings.roundTripMs,
-        silenceMs: lastServer === undefined ? undefined : end.timeMs - lastServer.timeMs,
+        silenceMs:
+          lastServer === undefined || lastServer.timeMs > end.timeMs ? undefined : end.timeMs - lastServer.timeMs,
       },
       evidence: proof,
     }),

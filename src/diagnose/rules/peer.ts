@@ -81,12 +81,16 @@ export function notGrpc(connection: ConnectionFacts): Draft[] {
   return [...byStatus].map(([status, calls]) => notGrpcDraft(connection, status, calls));
 }
 
+/** Bad Gateway, Service Unavailable, Gateway Timeout: what speaks for a server it could not reach (RFC 9110 §15.6). */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
 function notGrpcDraft(connection: ConnectionFacts, status: number, calls: readonly Call[]): Draft {
   const proxy = proxyOf(connection);
+  const gateway = proxy !== undefined || GATEWAY_STATUSES.has(status);
   return draft({
     id: 'peer/not-grpc',
     certainty: 'certain',
-    culprit: proxy === undefined ? 'server' : 'middlebox',
+    culprit: gateway ? 'middlebox' : 'server',
     connections: [connection],
     streams: calls.map((call) => call.stream),
     params: {

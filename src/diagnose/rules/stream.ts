@@ -8,6 +8,7 @@ import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.t
 import type { Mark } from '../facts/mark.ts';
 import type { Trait } from '../facts/traits.ts';
 import type { Evidence } from '../finding.ts';
+import { timersNear } from '../remedies/timers.ts';
 import {
   diedWith,
   endEvidence,
@@ -212,7 +213,8 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
   if (tally === undefined) return [];
   const total = connection.calls.opened;
   const lags = tally.examples.map(halfCloseLagMs).filter((lag) => lag !== undefined);
-  const proxy = proxyOf(connection);
+  const before = capture.downstreamOf(connection)[0];
+  const proxy = proxyOf(connection) ?? (before === undefined ? undefined : proxyOf(before));
   const hurt = hurtAcrossHops(connection, capture);
   return [
     draft({
@@ -246,8 +248,8 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
 function hurtAcrossHops(connection: ConnectionFacts, capture: CaptureFacts): EventKey[] {
   const beforeProxy = capture.upstreamOf(connection).length > 0 ? [connection] : [];
   return [...beforeProxy, ...capture.downstreamOf(connection)].flatMap((hop) =>
-    [...hop.calls.tally('response-truncated').examples, ...hop.calls.tally('server-reset').examples]
-      .filter((call) => call.server.headers !== undefined && call.client.messages === 1)
+    [...hop.calls.tally('response-truncated').examples, ...hop.calls.tally('cut-with-error').examples]
+      .filter((call) => call.client.messages === 1)
       .map((call) => streamKey(hop, call.stream)),
   );
 }
@@ -281,36 +283,47 @@ function trailersEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
   ];
 }
 
-/** RST_STREAM(NO_ERROR) where the rest of the response should be: something in between dropped the tail. */
+/**
+ * RST_STREAM where the rest of a response should be. With NO_ERROR something in between dropped the tail; Envoy since 1.37
+ * says INTERNAL_ERROR for it, as a failing server would, so there the headers of a proxy are needed and it is only likely.
+ */
 export function responseTruncated(connection: ConnectionFacts): Draft[] {
-  const tally = callsWithout(connection, 'response-truncated');
-  if (tally === undefined) return [];
-  const cut = tally.examples.find((call) => call.server.cutPromised > 0);
-  const grpc = tally.examples.some((call) => call.isGrpcResponse);
+  const silent = callsWithout(connection, 'response-truncated');
+  const loud = proxyOf(connection) === undefined ? undefined : callsWithout(connection, 'cut-with-error');
   return [
-    draft({
-      id: 'stream/response-truncated',
-      certainty: grpc ? 'certain' : 'likely',
-      culprit: 'middlebox',
-      connections: [connection],
-      streams: ids(tally.examples),
-      params: {
-        streams: tally.count,
-        promised: cut?.server.cutPromised,
-        received: cut?.server.cutReceived,
-        proxy: proxyOf(connection),
-        clientImplementation: implementations(connection).clientImplementation,
-      },
-      evidence: shown(connection, tally, (call) => [
-        requestEvidence(connection, call),
-        ...responseEvidence(connection, call),
-        ...cutEvidence(connection, call),
-        ...resetEvidence(connection, call),
-      ]),
-      victims: victims(connection, tally.examples, () => 'unknown'),
-      about: fates(connection, tally.examples),
-    }),
+    ...(silent === undefined ? [] : [truncatedDraft(connection, silent, isCertainlyCut(silent))]),
+    ...(loud === undefined ? [] : [truncatedDraft(connection, loud, false)]),
   ];
+}
+
+function isCertainlyCut(tally: Tally): boolean {
+  return tally.examples.some((call) => call.isGrpcResponse);
+}
+
+function truncatedDraft(connection: ConnectionFacts, tally: Tally, certain: boolean): Draft {
+  const cut = tally.examples.find((call) => call.server.cutPromised > 0);
+  return draft({
+    id: 'stream/response-truncated',
+    certainty: certain ? 'certain' : 'likely',
+    culprit: 'middlebox',
+    connections: [connection],
+    streams: ids(tally.examples),
+    params: {
+      streams: tally.count,
+      promised: cut?.server.cutPromised,
+      received: cut?.server.cutReceived,
+      proxy: proxyOf(connection),
+      clientImplementation: implementations(connection).clientImplementation,
+    },
+    evidence: shown(connection, tally, (call) => [
+      requestEvidence(connection, call),
+      ...responseEvidence(connection, call),
+      ...cutEvidence(connection, call),
+      ...resetEvidence(connection, call),
+    ]),
+    victims: victims(connection, tally.examples, () => 'unknown'),
+    about: fates(connection, tally.examples),
+  });
 }
 
 function cutEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
@@ -324,19 +337,22 @@ function cutEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
 export function missingTrailers(connection: ConnectionFacts): Draft[] {
   const tally = callsWithout(connection, 'missing-trailers');
   if (tally === undefined) return [];
-  const { ended } = tally.first.server;
+  const { ended, endedEmpty } = tally.first.server;
   const proxy = proxyOf(connection);
+  // A gRPC library that forgets its trailers ends on a message; an empty DATA frame is how a proxy ends what it cannot finish.
+  const culprit = proxy === undefined && !endedEmpty ? 'server' : 'middlebox';
   return [
     draft({
       id: 'stream/missing-trailers',
       certainty: 'certain',
-      culprit: proxy === undefined ? 'server' : 'middlebox',
+      culprit,
       connections: [connection],
       streams: ids(tally.examples),
       params: {
         streams: tally.count,
         proxy,
-        emptyData: tally.first.server.endedEmpty ? true : undefined,
+        emptyData: endedEmpty ? true : undefined,
+        timer: ended === undefined ? undefined : timersNear(ended.timeMs - tally.first.opened.timeMs),
         sinceRequestMs: ended === undefined ? undefined : ended.timeMs - tally.first.opened.timeMs,
       },
       evidence: shown(connection, tally, (call) => [
