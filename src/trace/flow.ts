@@ -10,7 +10,10 @@ export type End = 'a' | 'b';
 export interface FlowInfo {
   readonly a: Endpoint;
   readonly b: Endpoint;
-  /** `seen`: SYN and SYN-ACK were captured; `partial`: only one of them; `unseen`: the source joined later. */
+  /**
+   * `seen`: the SYN was captured, and `established` tells whether it was answered; `partial`: only the SYN-ACK was, which
+   * tells the ends as well; `unseen`: the source joined later.
+   */
   readonly handshake: 'seen' | 'partial' | 'unseen';
 }
 
@@ -54,7 +57,11 @@ export interface FlowHandler {
     timeMs: number,
     packet: number,
   ): void;
-  /** Nothing more will come: `closed` after FINs or a RST, `capture-ended` otherwise, `evicted` when a limit forced it out. */
+  /**
+   * Nothing more will come: `closed` after FINs or a RST, `capture-ended` otherwise, `evicted` when a limit forced it out.
+   * After a RST this is told late, because octets that crossed it are still delivered; `timeMs` is then that of the
+   * connection's last packet.
+   */
   done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void;
 }
 
