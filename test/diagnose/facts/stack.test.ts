@@ -50,6 +50,12 @@ describe('other signs', () => {
   it('SETTINGS that others do not send', () => {
     expect(stackOfServerSettings([{ id: 0xfe03, value: 1 }])?.stack).toBe('c-core');
     expect(stackOfServerSettings([{ id: 5, value: 16_384 }])?.stack).toBe('grpc-go');
+    expect(
+      stackOfServerSettings([
+        { id: 4, value: 1_048_576 },
+        { id: 6, value: 8_192 },
+      ])?.stack,
+    ).toBe('grpc-java');
     expect(stackOfServerSettings([{ id: 3, value: 100 }])).toBeUndefined();
     expect(stackOfServerSettings([])).toBeUndefined();
   });

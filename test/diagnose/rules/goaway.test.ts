@@ -124,6 +124,12 @@ describe('graceful', () => {
     }
   });
 
+  it('a farewell to a client that has already left says nothing', () => {
+    expect(
+      told(script().open().request(1).answer(1).fin('client').goaway('server', { last: 1 }).fin('server')),
+    ).toEqual([]);
+  });
+
   it('the client closes with a call open after the GOAWAY: nobody was cut by the server', () => {
     const story = script().open().request(1).goaway('server', { last: ALL }).goaway('server', { last: 1 });
     expect(has(story.after(100).fin('client').fin('server'), 'goaway/grace-expired')).toBe(false);

@@ -38,7 +38,7 @@ describe('headers too large', () => {
 
   it('or it closes the connection, with all calls on it', () => {
     const story = script().open(small).request(1).request(3, '/a.B/C', long).fin('server');
-    expect(told(story)).toEqual(['headers/too-large']);
+    expect(told(story)).toEqual(['headers/too-large > connection/abrupt-close (fin)']);
     expect(finding(story, 'headers/too-large')).toMatchObject({ streams: [1, 3], params: { reaction: 'close' } });
   });
 

@@ -253,10 +253,20 @@ describe('unanswered pings', () => {
     const story = used().after(30_000).request(3, ETCD).ping('client').after(20_000).fin('client');
     expect(told(story)).toEqual(['keepalive/unanswered-ping']);
     const found = finding(story, 'keepalive/unanswered-ping');
-    expect(found).toMatchObject({ severity: 'error', certainty: 'likely', culprit: 'network' });
+    expect(found).toMatchObject({ severity: 'error', certainty: 'likely', culprit: 'unknown' });
     expect(found.params).toMatchObject({ by: 'client', openStreams: 1 });
     expect(found.params.waitedMs).toBeCloseTo(20_000, -1);
     expect(found.victims.map(({ stream }) => stream)).toEqual([3]);
+  });
+
+  it('a PING that TCP had to repeat was lost on the way', () => {
+    const story = used().request(3).ping('client').segments('client', 'retransmission', 2).after(20_000).fin('client');
+    expect(finding(story, 'keepalive/unanswered-ping').culprit).toBe('network');
+  });
+
+  it('an ACK that comes after the client gave up is no answer', () => {
+    const story = used().request(3).ping('client').after(20_000).fin('client').ack('server').answer(3).fin('server');
+    expect(failures(story)).toEqual(['keepalive/unanswered-ping']);
   });
 
   it('the client says GOAWAY before it closes', () => {

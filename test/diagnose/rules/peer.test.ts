@@ -96,6 +96,7 @@ describe('not gRPC', () => {
     const story = script().open().request(1);
     story.headers('server', 1, 'response', { ':status': '503' }, { end: true });
     expect(told(story)).toEqual(['peer/not-grpc']);
+    expect(finding(story, 'peer/not-grpc')).toMatchObject({ culprit: 'middlebox', params: { status: 503 } });
   });
 
   it('an error of a proxy that speaks gRPC is an answer', () => {

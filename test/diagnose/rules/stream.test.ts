@@ -179,6 +179,11 @@ describe('missing trailers', () => {
     expect(found.params.sinceRequestMs).toBeCloseTo(50_000, -1);
   });
 
+  it('an empty DATA is how a proxy ends what it cannot finish, also one that does not show itself', () => {
+    const story = script().open().request(1).begin(1).after(5).data('server', 1, 0, { end: true });
+    expect(finding(story, 'stream/missing-trailers').culprit).toBe('middlebox');
+  });
+
   it('trailers that carry no grpc-status', () => {
     const story = script().open().request(1).begin(1).message('server', 1, 100);
     story.headers('server', 1, 'trailers', { 'x-served-by': 'a' }, { end: true });
@@ -269,12 +274,16 @@ describe('resets of the server', () => {
     expect(found.params.headersSeen).toBeUndefined();
   });
 
-  it('INTERNAL_ERROR in the middle of an answer that a proxy forwards', () => {
+  it('INTERNAL_ERROR in the middle of an answer', () => {
+    const story = script().open().request(1).begin(1).after(3).reset('server', 1, 'INTERNAL_ERROR');
+    expect(finding(story, 'stream/internal-error').params.headersSeen).toBe(true);
+    expect(told(story)).toHaveLength(1);
+  });
+
+  it('INTERNAL_ERROR in the middle of an answer that a proxy forwards may be its way to drop the rest', () => {
     const story = script().open().request(1).begin(1, ENVOY).after(3).reset('server', 1, 'INTERNAL_ERROR');
-    expect(finding(story, 'stream/internal-error')).toMatchObject({
-      culprit: 'middlebox',
-      params: { headersSeen: true },
-    });
+    expect(told(story)).toEqual(['stream/response-truncated']);
+    expect(finding(story, 'stream/response-truncated')).toMatchObject({ certainty: 'likely', culprit: 'middlebox' });
   });
 
   it('any other code', () => {
