@@ -80,9 +80,16 @@ function withGroup({ finding, draft }: { finding: Finding; draft: Draft }): Grou
   const between = connection === undefined ? '' : `${connection.client.address} ${formatEndpoint(connection.server)}`;
   const under = finding.consequences.map((consequence) => consequence.id).join('+');
   return {
-    group: `${finding.id} ${finding.variant} ${finding.severity} ${finding.certainty} ${finding.culprit} ${between} ${under}`,
+    group: `${finding.id} ${kindOf(finding.params)} ${finding.variant} ${finding.severity} ${finding.certainty} ${finding.culprit} ${between} ${under}`,
     finding,
   };
+}
+
+/** Parameters that make two findings of one id different things: summed up under the first one's, they would be wrong. */
+const TELLING = ['errorCode', 'status', 'reaction', 'by', 'signal'] as const;
+
+function kindOf(params: Params): string {
+  return TELLING.map((name) => params[name] ?? '-').join(',');
 }
 
 function toFinding(node: Node, remediesOf: (draft: Draft) => readonly Remedy[]): { finding: Finding; draft: Draft } {

@@ -23,6 +23,10 @@ export class Half {
   /** The frame that carried END_STREAM was an empty DATA frame. */
   endedEmpty = false;
   lastData: Mark | undefined;
+  /** It sent a frame on the stream that belongs to the call. */
+  get spoke(): boolean {
+    return this.headers !== undefined || this.lastData !== undefined;
+  }
   dataBytes = 0;
   messages = 0;
   /** Octets of the message that the stream's end cut off, and what its prefix promised. */
@@ -55,12 +59,17 @@ export class Call {
   /** Names of the fields in the client's trailers. */
   requestTrailerFields: readonly string[] = [];
   reset: Reset | undefined;
+  /** Fields of the answer could not be decoded: what it lacks may have stood there. */
+  unreadable = false;
+  /** The capture began when the call was already going on. */
+  readonly older: boolean;
 
-  constructor(stream: number, opened: Mark, idleBeforeMs: number, concurrency: number) {
+  constructor(stream: number, opened: Mark, idleBeforeMs: number, concurrency: number, older = false) {
     this.stream = stream;
     this.opened = opened;
     this.idleBeforeMs = idleBeforeMs;
     this.concurrency = concurrency;
+    this.older = older;
   }
 
   half(side: Side): Half {

@@ -30,14 +30,16 @@ export class Calls {
   first: Call | undefined;
   /** RST_STREAM frames that ended a call, by sender, and when the client's first and last came. */
   readonly resetsBy = { client: 0, server: 0 };
+  /** The call that the current frame ended. */
+  #ended: Call | undefined;
   #resetFirstMs = 0;
   #resetLastMs = 0;
 
-  start(stream: number, mark: Mark, idleBeforeMs: number): Call {
+  start(stream: number, mark: Mark, idleBeforeMs: number, older = false): Call {
     this.opened++;
     this.active++;
     if (stream > this.highestStream) this.highestStream = stream;
-    const call = new CallRecord(stream, mark, idleBeforeMs, this.active);
+    const call = new CallRecord(stream, mark, idleBeforeMs, this.active, older);
     this.first ??= call;
     if (this.open.size < OPEN_MAX) this.open.set(stream, call);
     return call;
@@ -50,6 +52,7 @@ export class Calls {
 
   serverEnded(call: Call, mark: Mark): void {
     if (call.server.ended !== undefined) return;
+    this.#judge();
     if (call.reset === undefined) this.active--;
     call.server.ended = mark;
     this.#settle(call);
@@ -79,23 +82,48 @@ export class Calls {
 
   /** A call by its stream, open or ended, as far as it is still kept. */
   ended(stream: number): Call | undefined {
+    this.#judge();
     const kept = [...this.#tallies.values()].flatMap((tally) => tally.examples);
     return this.find(stream) ?? kept.find((call) => call.stream === stream);
   }
 
-  /** Calls that are still waiting for the server: neither answered to the end nor reset. */
+  /**
+   * Calls that are still waiting for the server: neither answered to the end nor reset. One that began before the capture
+   * and on which the server was not heard may have been answered before.
+   */
   waiting(): Call[] {
-    return [...this.open.values()].filter((call) => !call.answered && call.reset === undefined);
+    return [...this.open.values()].filter(
+      (call) => !call.answered && call.reset === undefined && (!call.older || call.server.spoke),
+    );
   }
 
   tally(trait: Trait): Tally {
+    this.#judge();
     return this.#tallies.get(trait) ?? { count: 0, examples: [] };
+  }
+
+  /** A new frame begins: nothing more will be said of the last one. */
+  nextFrame(): void {
+    this.#judge();
   }
 
   #settle(call: Call): void {
     if (!call.over || !this.open.delete(call.stream)) return;
-    if (call.reset !== undefined) this.#remember(call);
+    this.#judge();
+    this.#remember(call);
+    this.#ended = call;
+  }
+
+  /**
+   * Judges the call that ended last. Asked at the next frame and before every reading, because the tracer reports what
+   * the ending frame completed or cut (header block, message) after the frame itself.
+   */
+  #judge(): void {
+    const call = this.#ended;
+    if (call === undefined) return;
+    this.#ended = undefined;
     for (const trait of traitsOf(call)) this.#count(trait, call);
+    if (call.reset === undefined) this.#recent.delete(call.stream);
   }
 
   #remember(call: Call): void {

@@ -215,6 +215,7 @@ export class ConnectionFacts {
 
   #frame(event: FrameEvent): void {
     const { frame, from } = event;
+    this.calls.nextFrame();
     this.frames++;
     this.bytes[from] += FRAME_HEADER_BYTES + frame.length;
     this.retransmissions[otherSide(from)] = 0;
@@ -252,6 +253,7 @@ export class ConnectionFacts {
     if (call === undefined || event.role === 'informational' || event.role === 'promise') return;
     if (call.server.headers === undefined) call.server.headers = event;
     else call.server.trailers = event;
+    if (!event.complete) call.unreadable = true;
     readFields(event.role, event.fields, call, this.stacks);
     if (event.endStream) this.calls.serverEnded(call, event);
   }
@@ -263,7 +265,7 @@ export class ConnectionFacts {
     if (stream <= this.calls.highestStream && this.calls.opened > this.#olderStreams.size) return undefined;
     if (this.#olderStreams.has(stream) || this.#olderStreams.size >= OLDER_STREAMS_MAX) return undefined;
     this.#olderStreams.add(stream);
-    return this.calls.start(stream, mark, 0);
+    return this.calls.start(stream, mark, 0, true);
   }
 
   #message(event: MessageEvent): void {

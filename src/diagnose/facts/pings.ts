@@ -67,6 +67,8 @@ export class Pings {
   #strikes = 0;
   /** The most strikes in a row that the server let pass: above 2 it does not enforce the usual policy. */
   strikesMax = 0;
+  /** The most strikes in a row that an answer of the server forgave: a rhythm with as many has already held. */
+  forgivenMax = 0;
   /** PINGs that came with no call active and were strikes. */
   idleStrikes = 0;
   count = { client: 0, server: 0 };
@@ -115,6 +117,12 @@ export class Pings {
   serverWrote(what: 'headers' | 'data', mark: Mark): void {
     if (this.#resetBy !== undefined || this.count.client === 0) return;
     this.#resetBy = { ...at(mark), what };
+    if (this.#strikes > this.forgivenMax) this.forgivenMax = this.#strikes;
+  }
+
+  /** The strikes of the client that the server still holds against it. */
+  get strikes(): number {
+    return this.#resetBy === undefined ? this.#strikes : 0;
   }
 
   last(side: Side): PingFact | undefined {

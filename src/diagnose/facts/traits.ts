@@ -28,7 +28,8 @@ export type Trait =
 const OK: readonly Trait[] = ['ok'];
 
 export function traitsOf(call: Call): readonly Trait[] {
-  if (call.reset === undefined && call.grpcStatus === 0 && call.client.trailers === undefined) return OK;
+  const plain = call.reset === undefined && call.grpcStatus === 0;
+  if (plain && call.client.trailers === undefined && call.server.cutPromised === 0) return OK;
   const traits = predicates.filter(([, holds]) => holds(call)).map(([trait]) => trait);
   if (isWell(call)) traits.push('ok');
   else if (call.answered && (call.grpcStatus ?? 0) !== 0) traits.push('status');
@@ -51,8 +52,10 @@ const predicates: readonly (readonly [Trait, (call: Call) => boolean])[] = [
 ];
 
 function isWell(call: Call): boolean {
-  if (!call.answered) return false;
-  return call.isGrpc ? call.grpcStatus === 0 : call.reset === undefined || call.reset.code === ErrorCode.NO_ERROR;
+  if (!call.answered || call.server.cutPromised > 0) return false;
+  return call.isGrpc && !(call.unreadable && call.grpcStatus === undefined)
+    ? call.grpcStatus === 0
+    : call.reset === undefined || call.reset.code === ErrorCode.NO_ERROR;
 }
 
 /**
@@ -83,11 +86,14 @@ function isCutWithError(call: Call): boolean {
 }
 
 function isMissingTrailers(call: Call): boolean {
-  return call.isGrpcResponse && call.answered && call.grpcStatus === undefined && call.httpStatus === 200;
+  return (
+    call.isGrpcResponse && call.answered && !call.unreadable && call.grpcStatus === undefined && call.httpStatus === 200
+  );
 }
 
 function isNotGrpc(call: Call): boolean {
-  if (!call.isGrpc || call.server.headers === undefined || call.grpcStatus !== undefined) return false;
+  if (!call.isGrpc || call.unreadable || call.server.headers === undefined || call.grpcStatus !== undefined)
+    return false;
   return call.responseContentType !== undefined || call.httpStatus !== 200 ? !call.isGrpcResponse : false;
 }
 
@@ -100,12 +106,17 @@ function isServerReset(call: Call): boolean {
 /** A client's timer fires at the timeout or a little later; scheduling and clock steps make the slack. */
 const DEADLINE_SLACK_MS = 60;
 
+/** A timer does not fire early, but the clock of the client runs from before the request was on the wire. */
+const DEADLINE_EARLY_MS = 10;
+
 function isDeadline(call: Call): boolean {
-  if (call.answered) return call.grpcStatus === Status.DEADLINE_EXCEEDED && call.timeoutMs !== undefined;
-  if (call.timeoutMs === undefined || call.reset === undefined) return false;
-  const elapsedMs = call.reset.timeMs - call.opened.timeMs;
+  if (call.timeoutMs === undefined || (call.answered && call.grpcStatus !== Status.DEADLINE_EXCEEDED)) return false;
+  const over = call.server.ended ?? call.reset;
+  if (over === undefined) return false;
+  const elapsedMs = over.timeMs - call.opened.timeMs;
   const slackMs = Math.max(DEADLINE_SLACK_MS, call.timeoutMs * 0.05);
-  return elapsedMs >= call.timeoutMs - slackMs && elapsedMs <= call.timeoutMs + 4 * slackMs;
+  const earlyMs = Math.min(slackMs, Math.max(DEADLINE_EARLY_MS, call.timeoutMs * 0.05));
+  return elapsedMs >= call.timeoutMs - earlyMs && elapsedMs <= call.timeoutMs + 4 * slackMs;
 }
 
 /** The receive limit that nearly every gRPC library starts with: 4 MiB. */

@@ -28,9 +28,13 @@ function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined {
  * an idle one that the server closed.
  */
 function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
-  const after = [...connection.calls.open.values()].filter(
-    (call) => call.opened.packet >= end.packet && !call.answered,
-  );
+  // Some clients take back by RST_STREAM what they sent into the close.
+  const takenBack = ['client-reset', 'deadline'] as const;
+  const sent = [
+    ...connection.calls.open.values(),
+    ...takenBack.flatMap((trait) => connection.calls.tally(trait).examples),
+  ];
+  const after = sent.filter((call) => call.opened.packet >= end.packet && !call.answered);
   const busy = end.silenceMs < IDLE_MIN_MS;
   const all = [...new Set([...end.waiting, ...after])];
   return all.filter((call) => busy || !connection.lostBetween('server', call.opened, end));

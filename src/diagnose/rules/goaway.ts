@@ -57,18 +57,24 @@ export function lateWrite(connection: ConnectionFacts): Draft[] {
       ],
       victims: victims(connection, diedWith(goaway), retryAfterGoAway(goaway)),
       about: [goawayKey(connection, goaway)],
-      explains: causedBy(connection, goaway),
+      explains: [...causedBy(connection, goaway), streamKey(connection, resetStream)],
     }),
   ];
 }
 
+/** Calls that the client reset, at their deadline or before. */
+function givenUp(connection: ConnectionFacts): Call[] {
+  const { calls } = connection;
+  return [...calls.tally('client-reset').examples, ...calls.tally('deadline').examples].filter(
+    (call) => call.reset?.by === 'client',
+  );
+}
+
 /** Without debug data: the oldest call that the client reset and the server had not answered. */
 function silentReset(connection: ConnectionFacts, goaway: GoAwayFact): Call | undefined {
-  return connection.calls
-    .tally('client-reset')
-    .examples.find(
-      (call) => call.server.headers === undefined && call.reset !== undefined && call.reset.packet < goaway.packet,
-    );
+  return givenUp(connection).find(
+    (call) => call.server.headers === undefined && call.reset !== undefined && call.reset.packet < goaway.packet,
+  );
 }
 
 /** Resets in the connection's life from which a guard against resets is believable. */
@@ -76,12 +82,17 @@ const STORM_MIN = 20;
 const FLOOD_TEXT =
   /^too_many_(rststreams|resets|internal_resets|data_frames|continuations)$|Maximum number .*(RST|control|frames)|flood/i;
 
+/** Guards count resets over seconds (Netty 200 in 30 s): fewer than one a second trips none. */
+function isStorm(calls: ConnectionFacts['calls']): boolean {
+  return calls.resetsBy.client >= Math.max(STORM_MIN, calls.resetSpanMs / 1_000);
+}
+
 /** A guard against floods closed the connection: by its text, or by a burst of resets before an error without text. */
 export function floodGuard(connection: ConnectionFacts): Draft[] {
   const goaway = connection.goawaysOf('server').find((fact) => {
     if (FLOOD_TEXT.test(fact.debugData)) return true;
     const guards = fact.errorCode === ErrorCode.ENHANCE_YOUR_CALM || fact.errorCode === ErrorCode.INTERNAL_ERROR;
-    return guards && fact.debugData === '' && connection.calls.resetsBy.client >= STORM_MIN;
+    return guards && fact.debugData === '' && isStorm(connection.calls);
   });
   if (goaway === undefined) return [];
   const resets = connection.calls.resetsBy.client;
@@ -195,7 +206,7 @@ export function farewell(connection: ConnectionFacts): Draft[] {
 function unprocessed(connection: ConnectionFacts, last: GoAwayFact): Call[] {
   if (last.lastStream === ALL_STREAMS) return [];
   const { open } = connection.calls;
-  const refused = connection.calls.tally('client-reset').examples.filter((call) => call.server.headers === undefined);
+  const refused = givenUp(connection).filter((call) => call.server.headers === undefined);
   return [...open.values(), ...refused].filter(
     (call) =>
       call.stream > last.lastStream && !call.answered && (call.reset === undefined || call.reset.packet >= last.packet),
@@ -222,7 +233,7 @@ function wasGivenUp(call: Call, end: EndFact): boolean {
   const refused =
     call.grpcStatus === Status.UNAVAILABLE || call.grpcStatus === Status.CANCELLED ? call.server.ended : undefined;
   const given = forced ?? refused;
-  return given !== undefined && end.timeMs - given.timeMs <= GIVE_UP_MS;
+  return call.reset?.by !== 'client' && given !== undefined && end.timeMs - given.timeMs <= GIVE_UP_MS;
 }
 
 /** One step, with the real last id, while calls are open: requests in flight cross it and are dropped. nginx does so. */

@@ -5,7 +5,7 @@ import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
 import type { PingFact } from '../facts/pings.ts';
 import type { Evidence } from '../finding.ts';
-import { diedWith, endEvidence, goawayEvidence, implementations, retryAfterGoAway } from './common.ts';
+import { causedBy, diedWith, endEvidence, goawayEvidence, implementations, retryAfterGoAway } from './common.ts';
 
 /** Without a call on the connection gRPC servers allow one PING in two hours (grpc-go `defaultPingTimeout`). */
 const IDLE_MIN_INTERVAL_MS = 7_200_000;
@@ -52,7 +52,7 @@ export function tooManyPings(connection: ConnectionFacts, capture: CaptureFacts)
       ],
       victims: victims(connection, diedWith(goaway), retryAfterGoAway(goaway)),
       about: [goawayKey(connection, goaway)],
-      explains: [goawayKey(connection, goaway), endKey(connection)],
+      explains: causedBy(connection, goaway),
     }),
   ];
 }
@@ -139,7 +139,8 @@ export function willBeCut(connection: ConnectionFacts, capture: CaptureFacts): D
   const server = connection.stacks.server;
   if (last === undefined || last.gapMs === undefined || last.strike === 0 || last.activeCalls > 0) return [];
   if (server === undefined || !STRICT_SERVERS.has(server.stack)) return [];
-  if (connection.pings.strikesMax > STRIKES_ALLOWED || connection.ends.length > 0) return [];
+  const { pings } = connection;
+  if (pings.strikesMax > STRIKES_ALLOWED || pings.strikes <= pings.forgivenMax || connection.ends.length > 0) return [];
   if (connection.goawaysOf('server').length > 0 || last.gapMs >= IDLE_MIN_INTERVAL_MS) return [];
   const run = connection.pings.run();
   const strikes = run.filter((ping) => ping.strike > 0);
@@ -174,6 +175,7 @@ export function unansweredPing(connection: ConnectionFacts): Draft[] {
   if (connection.goawaysOf('server').some(({ packet }) => packet < end.packet)) return [];
   const ping = connection.pings.unansweredAt('client', end);
   if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return [];
+  if (connection.lostBetween('server', ping, end)) return [];
   const lastServer = connection.lastFrame.server;
   const receivedBytes = end.heardBytes - ping.heardBytes;
   const waitedMs = end.timeMs - ping.timeMs;

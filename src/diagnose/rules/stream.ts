@@ -247,11 +247,19 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
 /** Answers that a proxy cut, seen on the hop before it (or on this one), when this hop shows late half-closes. */
 function hurtAcrossHops(connection: ConnectionFacts, capture: CaptureFacts): EventKey[] {
   const beforeProxy = capture.upstreamOf(connection).length > 0 ? [connection] : [];
+  const late = connection.calls.tally('late-half-close').examples;
   return [...beforeProxy, ...capture.downstreamOf(connection)].flatMap((hop) =>
     [...hop.calls.tally('response-truncated').examples, ...hop.calls.tally('cut-with-error').examples]
       .filter((call) => call.client.messages === 1)
+      .filter((call) => hop === connection || late.some((inner) => liesWithin(inner, call)))
       .map((call) => streamKey(hop, call.stream)),
   );
+}
+
+/** The call that the proxy made for `outer` begins after it and ends before it, with the same method. */
+function liesWithin(inner: Call, outer: Call): boolean {
+  if (inner.method !== outer.method || inner.opened.timeMs < outer.opened.timeMs) return false;
+  return (inner.reset?.timeMs ?? 0) <= (outer.reset?.timeMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** The proxy passes the late end on: the same sign behind it is a consequence. */
