@@ -1,4 +1,4 @@
-/** What is right and not yet so. */
+/** Readings that near misses corrected: each of these stories was once told wrong. */
 import { describe, expect, it } from 'vitest';
 import { capture, type Script, script } from '../../support/script.ts';
 import { expectHealthy, failures, finding, has, told } from './verdicts.ts';
@@ -8,10 +8,10 @@ const used = (options: Parameters<typeof script>[0] = {}): Script => script(opti
 const etcd = (): Script => script({ port: 2379 }).open({ MAX_FRAME_SIZE: 16_384 }).request(1, ETCD).answer(1);
 
 describe('will be cut', () => {
-  it('F1a not when an answer has forgiven the strikes since', () => {
+  it('not when an answer has forgiven the strikes since', () => {
     expectHealthy(etcd().pings(3, 10_000).request(3, ETCD).answer(3));
   });
-  it('F1b not in a rhythm of strikes and answers that has already held', () => {
+  it('not in a rhythm of strikes and answers that has already held', () => {
     const story = etcd();
     for (let stream = 3; stream < 13; stream += 2) story.pings(3, 10_000).request(stream, ETCD).answer(stream);
     expectHealthy(story.pings(3, 10_000));
@@ -19,13 +19,13 @@ describe('will be cut', () => {
 });
 
 describe('rank', () => {
-  it('F3 different error codes stay different findings', () => {
+  it('different error codes stay different findings', () => {
     const story = script().open().request(1).request(3).request(5);
     story.reset('server', 1, 'ENHANCE_YOUR_CALM').reset('server', 3, 'ENHANCE_YOUR_CALM');
     story.reset('server', 5, 'STREAM_CLOSED');
     expect(told(story)).toEqual(['stream/reset', 'stream/reset']);
   });
-  it('F3b different statuses too', () => {
+  it('different statuses too', () => {
     const story = script().open().request(1).request(3);
     for (const [stream, status] of [
       [1, '401'],
@@ -38,28 +38,28 @@ describe('rank', () => {
 });
 
 describe('race', () => {
-  it('F4 REFUSED_STREAM by the client after the FIN', () => {
+  it('REFUSED_STREAM by the client after the FIN', () => {
     const story = used().after(60_000).fin('server').after(0.3).request(3).reset('client', 3, 'REFUSED_STREAM');
     expect(failures(story.rst('server'))).toEqual(['connection/idle-close-race']);
   });
 });
 
 describe('deadline', () => {
-  it('F5 a cancel long before a short deadline', () => {
+  it('a cancel long before a short deadline', () => {
     expect(told(script().open().request(1, '/a/b', { timeout: '50m' }).after(5).reset('client', 1))).toEqual([
       'stream/cancelled',
     ]);
   });
-  it('F6 status 4 long before the deadline comes from further down', () => {
+  it('status 4 long before the deadline comes from further down', () => {
     expectHealthy(script().open().request(1, '/a/b', { timeout: '30S' }).after(100).trailersOnly(1, 4, 'upstream'));
   });
-  it('F7 a call above the last stream id is unprocessed though its deadline passed', () => {
+  it('a call above the last stream id is unprocessed though its deadline passed', () => {
     const story = script().open().request(1).goaway('server', { last: 1 }).request(3, '/a/b', { timeout: '1S' });
     story.answer(1).after(1_000).reset('client', 3).fin('client').fin('server');
     expect(has(story, 'goaway/unprocessed-streams')).toBe(true);
     expect(told(story).some((line) => line.startsWith('deadline/'))).toBe(false);
   });
-  it('F8 late write without debug data after a deadline', () => {
+  it('late write without debug data after a deadline', () => {
     const story = script().open().request(1, '/a/b', { timeout: '4S' }).request(3).after(4_000).reset('client', 1);
     story.after(6_000).goaway('server', { last: 3, code: 'PROTOCOL_ERROR' }).fin('server');
     expect(finding(story, 'goaway/late-write').certainty).toBe('likely');
@@ -67,12 +67,12 @@ describe('deadline', () => {
 });
 
 describe('messages', () => {
-  it('F9 truncated before the trailers', () => {
+  it('truncated before the trailers', () => {
     const story = script().open().request(1).begin(1).message('server', 1, 11_117, { sent: 9_925 }).trailers(1);
     expect(failures(story)).toEqual(['message/truncated']);
     expect(finding(story, 'message/truncated').params).toMatchObject({ promised: 11_117, received: 9_920 });
   });
-  it('F10 too large for the client, which resets', () => {
+  it('too large for the client, which resets', () => {
     const story = script().open().request(1).begin(1).message('server', 1, 5_242_880, { sent: 16_384 });
     story.reset('client', 1);
     expect(failures(story)).toEqual(['message/too-large']);
@@ -80,16 +80,16 @@ describe('messages', () => {
 });
 
 describe('unreadable', () => {
-  it('F11 trailers that cannot be read are not missing', () => {
+  it('trailers that cannot be read are not missing', () => {
     const story = script().open().request(1).begin(1).message('server', 1, 10);
     expectHealthy(story.headers('server', 1, 'trailers', {}, { end: true, complete: false }));
   });
-  it('F12 a response that cannot be read may be gRPC', () => {
+  it('a response that cannot be read may be gRPC', () => {
     const story = script().joined().request(33).headers('server', 33, 'response', {}, { complete: false });
     story.message('server', 33, 10).headers('server', 33, 'trailers', {}, { end: true, complete: false });
     expectHealthy(story);
   });
-  it('F12b with its status readable and a literal content type of another part', () => {
+  it('with its status readable and a literal content type of another part', () => {
     const story = script()
       .joined()
       .request(33)
@@ -98,16 +98,16 @@ describe('unreadable', () => {
     expectHealthy(story);
     expect(story.verdict().connections[0]?.calls.failed).toBe(0);
   });
-  it('F13 the late half-close of a call that was answered before the capture began', () => {
+  it('the late half-close of a call that was answered before the capture began', () => {
     expectHealthy(script().joined().halfClose(31).after(1_000).fin('server'));
   });
-  it('F14 the ACK may be in a hole', () => {
+  it('the ACK may be in a hole', () => {
     expectHealthy(used().ping('client').lost('server', 17).after(20_000).fin('client'));
   });
 });
 
 describe('flood guard', () => {
-  it('F15 cancels over half an hour are no burst', () => {
+  it('cancels over half an hour are no burst', () => {
     const story = script().open();
     for (let stream = 1; stream < 61; stream += 2) story.request(stream).after(60_000).reset('client', stream);
     story.goaway('server', { last: 59, code: 'INTERNAL_ERROR' }).fin('server');
@@ -116,7 +116,7 @@ describe('flood guard', () => {
 });
 
 describe('late write', () => {
-  it('F16 the cancel that set it off does not stand beside it', () => {
+  it('the cancel that set it off does not stand beside it', () => {
     const story = script().open().request(1).request(3).after(4_000).reset('client', 1).after(6_000);
     story.goaway('server', {
       last: 3,
@@ -127,7 +127,7 @@ describe('late write', () => {
   });
 });
 describe('pings', () => {
-  it('F17 the cancel of a victim belongs to it', () => {
+  it('the cancel of a victim belongs to it', () => {
     const story = etcd()
       .request(3)
       .pings(4, 1_000)
@@ -137,11 +137,11 @@ describe('pings', () => {
 });
 
 describe('later', () => {
-  it('F19 a call that the client had cancelled was not given up by the server', () => {
+  it('a call that the client had cancelled was not given up by the server', () => {
     const story = used().request(3).goaway('server', { last: 3 }).after(50).reset('client', 3).trailersOnly(3, 1);
     expectHealthy(story.fin('server').fin('client'));
   });
-  it('F20 an error of the backend is no consequence of a late half-close on another call', () => {
+  it('an error of the backend is no consequence of a late half-close on another call', () => {
     const envoy = { server: 'envoy' };
     const outer = script({ server: '10.0.0.5', port: 8_080 }).open().request(1, '/a.B/C').after(10).begin(1, envoy);
     outer
