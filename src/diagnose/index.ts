@@ -2,4 +2,5 @@
 export { catalog, type FindingId, findingIds } from './catalog.ts';
 export { Diagnosis, type Verdict } from './engine.ts';
 export type * from './finding.ts';
+export * from './render/index.ts';
 export type * from './report.ts';

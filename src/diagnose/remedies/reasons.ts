@@ -58,7 +58,6 @@ export const reasonParams = {
     handlerMs: maybe('ms', 10_000, 'time of the handler'),
   },
   'raise-flood-guard': { resets: maybe('count', 200, 'resets seen') },
-  'fewer-cancels': { sameTimeoutMs: maybe('ms', 200, 'deadline that they share') },
 
   // streams
   'request-trailers-fixed': {},

@@ -58,6 +58,9 @@ export function padStart(text: string, columns: number): string {
 const NOT_FIRST = new Set('，。、；：！？）》」』”’…％'.split(''));
 const NOT_LAST = new Set('（《「『“‘'.split(''));
 
+/** Stands for a blank at which no line may break, until `wrap` puts the blank back. */
+const TIE = '\u00a0';
+
 /**
  * The units between which a line may break: a word with the blanks after it, or one wide character,
  * together with the punctuation that must stay with it.
@@ -69,7 +72,8 @@ function breakUnits(text: string): string[] {
   for (const character of text) {
     const wide = isWide(character.codePointAt(0)!);
     const previousWide = previous !== '' && isWide(previous.codePointAt(0)!);
-    const mayBreak = previous === ' ' ? character !== ' ' : wide || previousWide;
+    const tied = previous === TIE || character === TIE;
+    const mayBreak = previous === ' ' ? character !== ' ' : (wide || previousWide) && !tied;
     if (unit !== '' && mayBreak && !NOT_FIRST.has(character) && !NOT_LAST.has(previous)) {
       units.push(unit);
       unit = '';
@@ -81,12 +85,12 @@ function breakUnits(text: string): string[] {
   return units;
 }
 
-/** Stands for a blank at which no line may break, until `wrap` puts the blank back. */
-const TIE = '\u00a0';
+/** Longer texts stay breakable, or they would be cut in the middle of a word on a narrow page. */
+const UNBROKEN_MAX = 40;
 
-/** `text` with its blanks tied: it stays in one line where it fits. */
+/** `text` with its blanks tied, so that it stays in one line. */
 export function unbroken(text: string): string {
-  return text.replaceAll(' ', TIE);
+  return displayWidth(text) > UNBROKEN_MAX ? text : text.replaceAll(' ', TIE);
 }
 
 /** A number and its unit belong together. */

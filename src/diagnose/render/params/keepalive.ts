@@ -12,7 +12,7 @@ export const keepaliveParams = {
     intervalMinMs: maybe('ms', 10_000, 'smallest gap between two PINGs of the run'),
     minTimeMs: maybe(
       'ms',
-      5_000,
+      300_000,
       'the shortest gap that the server allows while a stream is open, where its default is known',
     ),
     nextIntervalMs: maybe('ms', 20_002, "gap between PINGs on this client's next connection: gRPC clients double it"),

@@ -1,7 +1,7 @@
 import type { FamilyTexts } from '../messages.ts';
 
 const reactions =
-  '[reaction=rst:The {by:other} reset the stream.][reaction=goaway:The {by:other} ended the connection with GOAWAY.][reaction=close:The {by:other} closed the connection.][reaction=status-431:The {by:other} answered with status 431.]';
+  '[reaction=rst:The {by:other} reset the stream.][reaction=goaway:The {by:other} ended the connection with GOAWAY.][reaction=close:The {by:other} closed the connection.]';
 
 export const headers: FamilyTexts<'headers'> = {
   'headers/too-large': {
@@ -9,7 +9,7 @@ export const headers: FamilyTexts<'headers'> = {
     explanation: [
       'The {by} sent header fields[ of {sizeBytes}][ on stream {stream}]; the {by:other} accepts [{limitBytes}][!limitBytes:less].',
       '[The largest is {largestField}, {largestBytes}.]',
-      `${reactions}[ Its text: {debugData:quoted}.]`,
+      `${reactions}[reaction=status-431:The {by:other} answered with status 431.][ Its text: {debugData:quoted}.]`,
     ],
     proof:
       'A field section larger than the SETTINGS_MAX_HEADER_LIST_SIZE of the receiver, or the receiver says so in debug data or with status 431.',

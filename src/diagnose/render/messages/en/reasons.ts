@@ -40,7 +40,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
     'The balancer forgets a silent flow and drops what comes later[; {idleGapMs} was too long]. PINGs of a client do count as traffic here.',
   'pings-do-not-count': 'An ALB does not count HTTP/2 PINGs: only a longer timeout or real messages help.',
   'reuse-connection': 'One connection serves all calls; opening one for each costs a handshake a call.',
-  'log-noise-fixed': 'From that version on the line is no longer logged as an error.',
+  'log-noise-fixed': 'Kitex 0.12.2 no longer logs the line as an error.',
   'bound-connecting':
     'grpc-js has no timeout for a connection that is accepted and never answered (grpc-node#2785): a deadline bounds the wait.',
   'spread-calls': 'The client then connects to all addresses and spreads its calls over them.',
@@ -50,7 +50,8 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'retry-unprocessed': 'The server never saw these calls, so a retry cannot run anything twice.',
   'fewer-one-shot-goaways':
     'nginx ends a connection[ after {requests:request|requests}] without announcing it: higher limits make that rare, retries in the client cover the rest.',
-  'late-write-fixed': 'From that version on a late answer to a stream that was reset is dropped instead of written.',
+  'late-write-fixed':
+    'java-chassis 2.8.20 and 3.2.2 drop the late answer to a stream that was reset, instead of writing it.',
   'check-closed-before-write': 'An answer must not be written to a stream that the client has reset.',
   'no-void-promise':
     'Netty turns a failed write with a void promise into a connection error; with a promise of its own only that write fails.',
@@ -58,16 +59,15 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
     'A timeout longer than the handler takes[ ({handlerMs}, against {clientTimeoutMs} now)] avoids the trigger, but does not mend the server.',
   'raise-flood-guard':
     'Only behind a trusted proxy or for known clients[: {resets:reset was|resets were} seen]. The guard protects against rapid reset.',
-  'fewer-cancels': 'Find out why the calls are cancelled[: all have a deadline of {sameTimeoutMs}].',
-  'request-trailers-fixed': 'Versions 0.9.0 and 0.9.1 end every request with trailers.',
+  'request-trailers-fixed': 'volo-grpc 0.9.0 and 0.9.1 end every request with trailers; 0.9.2 does not.',
   'no-request-trailers': 'The body of a request must end with data, not with trailers.',
-  'late-half-close-fixed': 'From that version on the last message carries END_STREAM again (grpc-node#3031).',
+  'late-half-close-fixed': 'grpc-js 1.14.3 sends END_STREAM with the last message again (grpc-node#3031).',
   'late-half-close-unfixed':
     'This client always sends END_STREAM in a frame of its own, and has no fixed version: mend the proxy.',
   'late-half-close-server':
     'grpc-go has no option against the reset, and unary handlers cannot wait; a streaming handler can read to the end of the request first.',
   'reset-forwarding-fixed':
-    'From that version on the response is passed on before the reset (envoy#44749). Windows and buffers only change the odds.',
+    'Envoy 1.39 passes the response on before the reset (envoy#44749). Windows and buffers only change the odds.',
   'half-close-runtime-flag': 'A partial cure for versions before 1.39: some responses are still cut.',
   'raise-concurrency': 'The server allows[ {limit}] too few streams at once for this client.',
   'more-connections':

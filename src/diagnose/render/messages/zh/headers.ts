@@ -1,7 +1,7 @@
 import type { FamilyTexts } from '../messages.ts';
 
 const reactions =
-  '[reaction=rst:{by:other}重置了该流。][reaction=goaway:{by:other}以 GOAWAY 断开了连接。][reaction=close:{by:other}关闭了连接。][reaction=status-431:{by:other}返回了状态码 431。]';
+  '[reaction=rst:{by:other}重置了该流。][reaction=goaway:{by:other}以 GOAWAY 断开了连接。][reaction=close:{by:other}关闭了连接。]';
 
 export const headers: FamilyTexts<'headers'> = {
   'headers/too-large': {
@@ -9,7 +9,7 @@ export const headers: FamilyTexts<'headers'> = {
     explanation: [
       '{by}[在流 {stream} 上]发送了[ {sizeBytes} 的]头部字段；{by:other}[最多接受 {limitBytes}][!limitBytes:不接受这么大]。',
       '[其中最大的是 {largestField}，{largestBytes}。]',
-      `${reactions}[它的说明：{debugData:quoted}。]`,
+      `${reactions}[reaction=status-431:{by:other}返回了状态码 431。][它的说明：{debugData:quoted}。]`,
     ],
     proof: '头部大小超过接收方的 SETTINGS_MAX_HEADER_LIST_SIZE，或接收方在调试数据里或以状态码 431 说明了这一点。',
     variants: {},

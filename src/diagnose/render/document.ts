@@ -1,0 +1,110 @@
+/**
+ * The shape of the JSON report, version 1: `schema/explain.schema.json` says the same for other languages.
+ * Fields may be added within a version; none changes its meaning. Times are seconds since the input's first packet.
+ */
+import type { Side } from '#base';
+import type { FindingId } from '../catalog.ts';
+import type { Certainty, Culprit, Params, Severity, Victim } from '../finding.ts';
+import type { CallCounts, ConnectionSummary } from '../report.ts';
+import type { Language } from './messages/index.ts';
+import type { Reference } from './references.ts';
+
+export const DOCUMENT_VERSION = 1;
+
+export interface ExplainDocument {
+  readonly version: typeof DOCUMENT_VERSION;
+  /** Of titles, explanations, evidence texts and reasons. */
+  readonly language: Language;
+  readonly input: InputDocument;
+  readonly summary: SummaryDocument;
+  readonly connections: readonly ConnectionDocument[];
+  /** Root findings, worst first. */
+  readonly findings: readonly FindingDocument[];
+}
+
+export interface InputDocument {
+  readonly name: string;
+  readonly format: string;
+  readonly packets: number;
+  readonly bytes: number;
+  /** ISO 8601, UTC; null where the input has no wall clock. */
+  readonly start: string | null;
+  readonly duration: number;
+  readonly problems: readonly string[];
+}
+
+/** Root findings by severity, and what was there to be judged. */
+export interface SummaryDocument {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly connections: number;
+  readonly calls: number;
+}
+
+export interface ConnectionDocument {
+  readonly id: number;
+  readonly client: string;
+  readonly server: string;
+  readonly protocol: ConnectionSummary['protocol'];
+  readonly opened: number;
+  readonly closed: number | null;
+  readonly how: ConnectionSummary['how'];
+  readonly closedBy: Side | null;
+  readonly frames: number;
+  readonly calls: CallCounts;
+  readonly clientStack: string | null;
+  readonly serverStack: string | null;
+}
+
+export interface FindingDocument {
+  /** "1", and "1.2" for the second consequence of the first: unique within the document. */
+  readonly number: string;
+  /** `number` of the finding that explains this one; null at the root. A flat list keeps the tree this way. */
+  readonly under: string | null;
+  readonly id: FindingId;
+  readonly variant: string | null;
+  readonly severity: Severity;
+  readonly certainty: Certainty;
+  readonly culprit: Culprit;
+  /** Where the evidence stands: the first of `connections`; null for a finding about none. */
+  readonly connection: number | null;
+  readonly connections: readonly number[];
+  readonly streams: readonly number[];
+  readonly title: string;
+  readonly explanation: string;
+  /** What the texts are made of, see the page of the finding. Names that end in `Ms` are milliseconds. */
+  readonly params: Params;
+  readonly evidence: readonly EvidenceDocument[];
+  readonly victims: readonly Victim[];
+  readonly remedies: readonly RemedyDocument[];
+  readonly consequences: readonly FindingDocument[];
+  readonly references: readonly Reference[];
+}
+
+export interface EvidenceDocument {
+  /** Frames count from 1 over the input; null when the proof is no frame. */
+  readonly frame: number | null;
+  /** Packets count from 1; null where there are none. */
+  readonly packet: number | null;
+  readonly time: number;
+  readonly connection: number;
+  readonly from: Side | null;
+  readonly key: string;
+  readonly params: Params;
+  readonly text: string;
+}
+
+export interface RemedyDocument {
+  /** For people: "etcd clientv3". */
+  readonly stack: string;
+  /** For programs: "etcd". */
+  readonly stackId: string;
+  readonly where: Side | 'middlebox';
+  readonly setting: string;
+  /** Empty for a call or package that is used as it stands. */
+  readonly value: string;
+  readonly since: string | null;
+  readonly why: string;
+  readonly snippet: string;
+}

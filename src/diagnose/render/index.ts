@@ -1,0 +1,6 @@
+/** Findings to text and JSON, in English and Chinese. */
+export type * from './document.ts';
+export { flattenFindings, renderJson } from './json.ts';
+export { isLanguage, type Language } from './messages/index.ts';
+export type { Reference } from './references.ts';
+export { renderBrief, renderText, type Style, type StyleName, type TextOptions } from './text.ts';

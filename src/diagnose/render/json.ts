@@ -1,0 +1,144 @@
+/** The report for programs: one document an input. */
+import { formatEndpoint } from '#base';
+import { catalog } from '../catalog.ts';
+import type { Evidence, Finding, Remedy } from '../finding.ts';
+import { stackName } from '../remedies/stacks.ts';
+import type { ConnectionSummary, InputSummary, Report } from '../report.ts';
+import {
+  type ConnectionDocument,
+  DOCUMENT_VERSION,
+  type EvidenceDocument,
+  type ExplainDocument,
+  type FindingDocument,
+  type InputDocument,
+  type RemedyDocument,
+  type SummaryDocument,
+} from './document.ts';
+import type { Language } from './messages/index.ts';
+import { expandReferences } from './references.ts';
+import { Writer } from './writer.ts';
+
+/** The document of a report, with its texts in `language`. Plain data, ready for `JSON.stringify`. */
+export function renderJson(report: Report, language: Language): ExplainDocument {
+  const writer = new Writer(language);
+  return {
+    version: DOCUMENT_VERSION,
+    language,
+    input: inputDocument(report.input),
+    summary: summaryDocument(report),
+    connections: report.connections.map(connectionDocument),
+    findings: report.findings.map((finding, index) => findingDocument(writer, finding, String(index + 1), null)),
+  };
+}
+
+/** All findings of a document, each before its consequences. */
+export function flattenFindings(document: ExplainDocument): FindingDocument[] {
+  const below = (finding: FindingDocument): FindingDocument[] => [finding, ...finding.consequences.flatMap(below)];
+  return document.findings.flatMap(below);
+}
+
+function inputDocument({
+  name,
+  format,
+  packets,
+  bytes,
+  startEpochMs,
+  durationMs,
+  problems,
+}: InputSummary): InputDocument {
+  return { name, format, packets, bytes, start: instant(startEpochMs), duration: seconds(durationMs), problems };
+}
+
+/** ISO 8601; null where there is no clock, or one beyond the range of dates. */
+function instant(epochMs: number | undefined): string | null {
+  if (epochMs === undefined) return null;
+  const date = new Date(epochMs);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** Microseconds are what captures resolve. */
+function seconds(ms: number): number {
+  return Math.round(ms * 1000) / 1_000_000;
+}
+
+function summaryDocument({ findings, connections }: Report): SummaryDocument {
+  const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
+  return {
+    errors: count('error'),
+    warnings: count('warning'),
+    infos: count('info'),
+    connections: connections.length,
+    calls: connections.reduce((sum, { calls }) => sum + calls.total, 0),
+  };
+}
+
+function connectionDocument(connection: ConnectionSummary): ConnectionDocument {
+  const { id, client, server, protocol, openedMs, closedMs, how, closedBy, frames, calls } = connection;
+  return {
+    id,
+    client: formatEndpoint(client),
+    server: formatEndpoint(server),
+    protocol,
+    opened: seconds(openedMs),
+    closed: closedMs === undefined ? null : seconds(closedMs),
+    how,
+    closedBy: closedBy ?? null,
+    frames,
+    calls: { total: calls.total, ok: calls.ok, failed: calls.failed, cancelled: calls.cancelled },
+    clientStack: connection.clientStack ?? null,
+    serverStack: connection.serverStack ?? null,
+  };
+}
+
+/** Recursion follows the nesting that the rules give their findings, two or three deep. */
+function findingDocument(writer: Writer, finding: Finding, number: string, under: string | null): FindingDocument {
+  const { id, severity, certainty, culprit, connections, streams, params, consequences } = finding;
+  return {
+    number,
+    under,
+    id,
+    variant: finding.variant ?? null,
+    severity,
+    certainty,
+    culprit,
+    connection: connections[0] ?? null,
+    connections,
+    streams,
+    title: writer.title(finding),
+    explanation: writer.explanation(finding),
+    params,
+    evidence: finding.evidence.map((line) => evidenceDocument(writer, line)),
+    victims: finding.victims,
+    remedies: finding.remedies.map((remedy) => remedyDocument(writer, remedy)),
+    consequences: consequences.map((below, index) => findingDocument(writer, below, `${number}.${index + 1}`, number)),
+    references: expandReferences(catalog[id].references),
+  };
+}
+
+function evidenceDocument(writer: Writer, line: Evidence): EvidenceDocument {
+  const { frame, packet, timeMs, connection, from, key, params } = line;
+  return {
+    frame: frame ?? null,
+    packet: packet === 0 ? null : packet,
+    time: seconds(timeMs),
+    connection,
+    from: from === 'none' ? null : from,
+    key,
+    params,
+    text: writer.evidence(line),
+  };
+}
+
+function remedyDocument(writer: Writer, remedy: Remedy): RemedyDocument {
+  const { stack, where, setting, value, since, snippet } = remedy;
+  return {
+    stack: stackName(stack, where),
+    stackId: stack,
+    where,
+    setting,
+    value,
+    since: since ?? null,
+    why: writer.reason(remedy),
+    snippet,
+  };
+}

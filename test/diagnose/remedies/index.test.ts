@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { catalog, findingIds } from '../../../src/diagnose/catalog.ts';
+import type { Remedy } from '../../../src/diagnose/finding.ts';
+import { type RemedySubject, type RevealedStacks, remediesFor } from '../../../src/diagnose/remedies/index.ts';
+import { isStackId, stackIds, stackName, withFoundations } from '../../../src/diagnose/remedies/stacks.ts';
+import { timersNear } from '../../../src/diagnose/remedies/timers.ts';
+import { type AnyParam, findingParams } from '../../../src/diagnose/render/params/index.ts';
+
+const unknown: RevealedStacks = { client: undefined, server: undefined, middlebox: undefined };
+
+function remedies(
+  subject: Partial<RemedySubject> & Pick<RemedySubject, 'id'>,
+  stacks: Partial<RevealedStacks> = {},
+): Remedy[] {
+  const whole = { variant: undefined, params: {}, culprit: 'unknown', ...subject } as const;
+  return remediesFor(whole, { ...unknown, ...stacks });
+}
+
+function brief(list: readonly Remedy[]): string[] {
+  return list.map(({ stack, where, setting, value }) => `${stack} ${where}: ${setting} = ${value}`);
+}
+
+const idlePings = {
+  id: 'keepalive/too-many-pings',
+  variant: 'idle',
+  culprit: 'client',
+  params: { intervalMs: 10_001, intervalMinMs: 10_000, minTimeMs: 5_000 },
+} as const;
+
+describe('incident 1, idle PINGs', () => {
+  it('against etcd: its client library first, then what cannot be had from the server', () => {
+    expect(brief(remedies(idlePings, { client: 'grpc-go', server: 'etcd' }))).toEqual([
+      'etcd client: clientv3.Config.PermitWithoutStream = false',
+      'cortex client: -<prefix>.etcd.ping-without-stream-allowed = false',
+      'etcd server: embed.Config.GRPCAdditionalServerOptions = PermitWithoutStream: true',
+    ]);
+  });
+
+  it('between known stacks: idle pings off, or permitted with a minimum below the interval', () => {
+    const list = remedies(idlePings, { client: 'grpc-js', server: 'grpc-java' });
+    expect(brief(list)).toEqual([
+      'grpc-js client: grpc.keepalive_permit_without_calls = 0',
+      'grpc-java server: NettyServerBuilder.permitKeepAliveWithoutCalls = true',
+    ]);
+    expect(list[1]!.snippet).toContain('permitKeepAliveTime(5, TimeUnit.SECONDS)');
+  });
+
+  it('an interval that is too short goes up to the minimum, or to the documented default', () => {
+    const short = { ...idlePings, variant: 'interval' } as const;
+    const known = remedies({ ...short, params: { intervalMs: 1_000, minTimeMs: 20_000 } }, { client: 'kitex' });
+    expect(known[0]).toMatchObject({ stack: 'kitex', value: '>= 20s' });
+    const defaulted = remedies({ ...short, params: { intervalMs: 1_000 } }, { client: 'c-core' });
+    expect(defaulted[0]).toMatchObject({ setting: 'grpc.keepalive_time_ms', value: '>= 300000' });
+  });
+
+  it('Envoy as the client pings whatever the streams', () => {
+    const list = remedies(idlePings, { client: 'envoy', server: 'grpc-go' });
+    expect(list[0]).toMatchObject({ stack: 'envoy', where: 'middlebox', why: 'proxy-pings-always' });
+  });
+
+  it('a variant that could not be told gets the remedies of all', () => {
+    const list = remedies({ id: 'keepalive/too-many-pings', params: idlePings.params }, { client: 'grpc-js' });
+    expect(list.map(({ why }) => why)).toEqual(expect.arrayContaining(['idle-pings-off', 'interval-above-minimum']));
+  });
+});
+
+describe('incident 2, closes without GOAWAY', () => {
+  it('Kitex: the fixed version, draining in Kubernetes, and the retry that does retry', () => {
+    const list = remedies(
+      { id: 'connection/abrupt-close', variant: 'fin', culprit: 'server' },
+      { client: 'kitex', server: 'kitex' },
+    );
+    expect(brief(list)[0]).toBe('kitex server: github.com/cloudwego/kitex = >= 0.12.2');
+    expect(list.map(({ why }) => why)).toEqual(
+      expect.arrayContaining(['drain-before-kill', 'keepalive-needs-both-sides', 'retry-policy-trap']),
+    );
+  });
+
+  it('an idle timer in between: the client gives up first', () => {
+    const subject = { id: 'connection/idle-close-race', culprit: 'middlebox', params: { gapMs: 60_003 } } as const;
+    expect(brief(remedies(subject, { client: 'grpc-go', middlebox: 'aws' }))).toEqual(
+      expect.arrayContaining([
+        'grpc-go client: grpc.WithIdleTimeout = 50s',
+        'aws middlebox: ALB idle_timeout.timeout_seconds = 120',
+      ]),
+    );
+  });
+});
+
+describe('incident 3, request trailers', () => {
+  it('Volo: the fixed version', () => {
+    expect(
+      brief(remedies({ id: 'stream/request-trailers', culprit: 'client' }, { client: 'volo', server: 'grpc-go' })),
+    ).toEqual(['volo client: volo-grpc = >= 0.9.2']);
+  });
+  it('an unknown client: the stacks that can send them', () => {
+    const stacks = remedies({ id: 'stream/request-trailers', culprit: 'client' }).map(({ stack }) => stack);
+    expect(stacks).toEqual(['volo', 'tonic', 'node']);
+  });
+});
+
+describe('incident 4, lost trailers', () => {
+  it('grpc-js and Envoy: both fixed versions, the partial cure last', () => {
+    const list = remedies(
+      { id: 'stream/response-truncated', culprit: 'middlebox' },
+      { client: 'grpc-js', middlebox: 'envoy' },
+    );
+    expect(brief(list)).toEqual([
+      'envoy middlebox: Envoy = >= 1.39.0',
+      'grpc-js client: @grpc/grpc-js = >= 1.14.3',
+      'envoy middlebox: envoy.reloadable_features.allow_multiplexed_upstream_half_close = true',
+      'istio middlebox: proxy.istio.io/config = allow_multiplexed_upstream_half_close: true',
+    ]);
+  });
+  it('connect-node has no fixed version, and is told so', () => {
+    const list = remedies(
+      { id: 'stream/late-half-close', culprit: 'client' },
+      { client: 'connect', server: 'grpc-go' },
+    );
+    expect(list.find(({ stack }) => stack === 'connect')).toMatchObject({ why: 'late-half-close-unfixed', value: '' });
+    expect(list[0]).toMatchObject({ stack: 'envoy', value: '>= 1.39.0' });
+  });
+});
+
+describe('incident 5, the late write', () => {
+  const subject = { id: 'goaway/late-write', culprit: 'server', params: { handlerMs: 10_003 } } as const;
+  it('Netty shows itself: what is built on it comes first', () => {
+    const list = remedies(subject, { server: 'netty' });
+    expect(brief(list).slice(0, 3)).toEqual([
+      'servicecomb server: java-chassis = >= 2.8.20, >= 3.2.2',
+      'vertx server: HttpServerResponse.closed() = ',
+      'netty server: ChannelPromise = ctx.newPromise()',
+    ]);
+  });
+  it('the timeout of the client comes last', () => {
+    const list = remedies(subject, { client: 'servicecomb', server: 'servicecomb' });
+    expect(list.at(-1)).toMatchObject({
+      setting: 'servicecomb.request.timeout',
+      value: '16000',
+      why: 'timeout-hides-late-write',
+    });
+  });
+});
+
+describe('the choice', () => {
+  it('guesses at most three stacks a side, and none for a side that is known', () => {
+    const none = remedies(idlePings);
+    expect(new Set(none.filter(({ where }) => where === 'client').map(({ stack }) => stack)).size).toBe(3);
+    const known = remedies(idlePings, { client: 'nghttp2', server: 'grpc-dotnet' });
+    expect(known).toEqual([]);
+  });
+
+  it('guesses a proxy only where one has its part', () => {
+    expect(remedies(idlePings).some(({ where }) => where === 'middlebox')).toBe(false);
+    expect(remedies({ id: 'goaway/one-shot', params: { requests: 1_000 } })[0]).toMatchObject({ stack: 'nginx' });
+  });
+
+  it('falls back to what a stack is built on', () => {
+    const list = remedies({ id: 'stream/refused', params: { limit: 100 } }, { client: 'grpc-go', server: 'connect' });
+    expect(list[0]).toMatchObject({ stack: 'node', setting: 'settings.maxConcurrentStreams', value: '200' });
+  });
+
+  it('asks the receiver, not the sender, to raise its limit', () => {
+    const subject = { id: 'message/too-large', params: { by: 'server', sizeBytes: 6_291_456 } } as const;
+    const list = remedies(subject, { client: 'grpc-go', server: 'grpc-go' });
+    expect(brief(list)).toEqual(['grpc-go client: grpc.MaxCallRecvMsgSize = 8388608']);
+  });
+
+  it('leaves out what needs a number that was not observed', () => {
+    expect(remedies({ id: 'goaway/grace-expired' }, { server: 'grpc-go' })).toEqual([]);
+    expect(remedies({ id: 'goaway/grace-expired', params: { longestMs: 95_000 } }, { server: 'grpc-go' })).toHaveLength(
+      1,
+    );
+  });
+
+  it('is bounded, filled in, and carries the parameters of its reason, for every finding and pair of stacks', () => {
+    for (const id of findingIds) {
+      const params = Object.fromEntries(
+        Object.entries<AnyParam>(findingParams[id]).map(([name, { example }]) => [name, example]),
+      );
+      for (const variant of [undefined, ...catalog[id].variants]) {
+        for (const stack of stackIds) {
+          const list = remedies(
+            { id, variant, params, culprit: 'server' },
+            { client: stack, server: stack, middlebox: stack },
+          );
+          expect(list.length).toBeLessThanOrEqual(12);
+          for (const { value, snippet } of list) expect(value + snippet).not.toMatch(/<<\w+(?::\w+)?>>|undefined/);
+        }
+      }
+    }
+  });
+});
+
+describe('stacks', () => {
+  it('have names, in the role where it differs', () => {
+    expect(stackName('etcd', 'client')).toBe('etcd clientv3');
+    expect(stackName('etcd', 'server')).toBe('etcd');
+    expect(stackName('unheard-of')).toBe('unheard-of');
+  });
+  it('know their foundations by role', () => {
+    expect(withFoundations('servicecomb', 'server')).toEqual(['servicecomb', 'vertx', 'netty']);
+    expect(withFoundations('etcd', 'server')).toEqual(['etcd']);
+  });
+  it('are told from other names', () => {
+    expect(isStackId('kitex')).toBe(true);
+    expect(isStackId('toString')).toBe(false);
+  });
+});
+
+describe('timersNear', () => {
+  it.each([
+    [60_003, 'AWS ALB idle_timeout (60 s), nginx grpc_read_timeout (60 s), Vert.x HTTP/2 pool (60 s)'],
+    [75_200, 'nginx keepalive_timeout (75 s)'],
+    [350_900, 'AWS NLB TCP idle timeout (350 s)'],
+    [3_600_400, 'Envoy idle_timeout (1 h), nginx keepalive_time (1 h)'],
+  ])('%d ms', (gapMs, text) => expect(timersNear(gapMs)).toBe(text));
+
+  it('matches no silence that is shorter, or much longer', () => {
+    expect(timersNear(59_900)).toBeUndefined();
+    expect(timersNear(62_000)).toBeUndefined();
+    expect(timersNear(7)).toBeUndefined();
+  });
+});
