@@ -1,5 +1,5 @@
 /** Capture files of every flavour around a list of packets. */
-import { join } from './octets.ts';
+import { join, joinAll } from './octets.ts';
 
 export interface CapturedPacket {
   readonly bytes: Uint8Array;
@@ -64,7 +64,7 @@ export function pcapFile(
       kept,
     );
   });
-  return join(header, ...records);
+  return joinAll([header, ...records]);
 }
 
 export interface PcapngFlavour {
@@ -154,7 +154,7 @@ export function pcapngFile(packets: readonly CapturedPacket[], flavour: PcapngFl
     parts.push(section(packets.slice(start, start + every), new PcapngWriter(little), flavour));
     little = !little;
   }
-  return join(...parts);
+  return joinAll(parts);
 }
 
 function section(packets: readonly CapturedPacket[], write: PcapngWriter, flavour: PcapngFlavour): Uint8Array {
@@ -176,5 +176,5 @@ function section(packets: readonly CapturedPacket[], write: PcapngWriter, flavou
     if (flavour.packetBlock === 'obsolete') parts.push(write.obsoletePacket(id, ticks, kept, bytes.length));
     else parts.push(write.enhancedPacket(id, ticks, kept, bytes.length, comment));
   }
-  return join(...parts);
+  return joinAll(parts);
 }

@@ -8,7 +8,14 @@ export function u32(value: number): number[] {
   return [(value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
 }
 
-export function join(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+type Octets = Uint8Array | readonly number[];
+
+export function join(...parts: readonly Octets[]): Uint8Array {
+  return joinAll(parts);
+}
+
+/** For lists that are too long to be arguments. */
+export function joinAll(parts: readonly Octets[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
