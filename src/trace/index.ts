@@ -1,3 +1,4 @@
 /** Layer 3: one event vocabulary for captures, taps and the runtime, and the tracer that makes it out of byte streams. */
 export type * from './events.ts';
 export type * from './flow.ts';
+export { Tracer } from './tracer.ts';

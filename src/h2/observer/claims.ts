@@ -23,11 +23,11 @@ const TOLD_MAX = 32;
 
 export class Claims {
   readonly #causality: Causality;
-  readonly #report: (violation: Violation) => void;
+  readonly #report: (violation: Violation, framesAgo: number) => void;
   #open: Claim[] = [];
   readonly #told: Violation[] = [];
 
-  constructor(causality: Causality, report: (violation: Violation) => void) {
+  constructor(causality: Causality, report: (violation: Violation, framesAgo: number) => void) {
     this.#causality = causality;
     this.#report = report;
   }
@@ -76,10 +76,10 @@ export class Claims {
     const due = this.#open.filter(isDue);
     if (due.length === 0) return;
     this.#open = this.#open.filter((claim) => !due.includes(claim));
-    for (const { rule, by, stream, detail, holds } of due) {
+    for (const { rule, by, stream, detail, at, holds } of due) {
       if (!holds()) continue;
       this.#told.push({ rule, by, stream, detail });
-      this.#report({ rule, by, stream, detail });
+      this.#report({ rule, by, stream, detail }, this.#causality.last(by) - at);
     }
   }
 }

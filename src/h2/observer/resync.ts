@@ -45,10 +45,15 @@ export class BoundaryFinder {
   #segment = 0;
   #chains: Chain[] = [];
   readonly #limits: { readonly maxFrameBytes: number; maxStream: number };
+  readonly #strict: boolean;
 
-  /** `maxStream`: the highest stream number that can be in use, if that is known. */
-  constructor(maxStream = STREAM_MAX) {
+  /**
+   * `maxStream`: the highest stream number that can be in use, if that is known. `strict`: only three headers count, for
+   * octets that may be no HTTP/2 at all.
+   */
+  constructor(maxStream = STREAM_MAX, strict = false) {
     this.#limits = { maxFrameBytes: SEARCH_BYTES_MAX, maxStream };
+    this.#strict = strict;
   }
 
   /** The next octets, cut as their sender or the network cut them. True when a boundary was found. */
@@ -133,7 +138,7 @@ export class BoundaryFinder {
 
   #believes(chain: Chain, segmentEnds: boolean): boolean {
     if (chain.headers >= 3) return true;
-    if (!segmentEnds || chain.next !== this.length || chain.start < this.#segment) return false;
+    if (this.#strict || !segmentEnds || chain.next !== this.length || chain.start < this.#segment) return false;
     return chain.headers >= 2 || chain.start === this.#segment;
   }
 

@@ -19,7 +19,7 @@ export class Session {
 
   constructor(sink: ObserverSink) {
     this.sink = sink;
-    this.claims = new Claims(this.causality, (violation) => sink.violation(violation));
+    this.claims = new Claims(this.causality, (violation, framesAgo) => sink.violation(violation, framesAgo));
   }
 
   party(side: Side): Party {
@@ -32,7 +32,7 @@ export class Session {
 
   /** A rule is broken; certain at once, because one direction alone proves it. */
   violate(rule: RuleId, by: Side, stream: number, detail: string): void {
-    if (!this.#isDoubtful(by)) this.sink.violation({ rule, by, stream, detail });
+    if (!this.#isDoubtful(by)) this.sink.violation({ rule, by, stream, detail }, 0);
   }
 
   /** A rule may be broken, if the order of the directions is what it seems. `holds` is asked again when that is known. */

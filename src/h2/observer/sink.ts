@@ -37,7 +37,11 @@ export interface ObserverSink {
    */
   streamEnded(from: Side, stream: number, how: 'end-stream' | 'reset'): void;
 
-  violation(violation: Violation): void;
+  /**
+   * A side broke a rule, by the last of its frames that were told or by the one `framesAgo` frames before: some breaches
+   * are certain only when the other side has shown that it received the frame.
+   */
+  violation(violation: Violation, framesAgo: number): void;
 
   /** Octets that belong to no frame that could be recognised were passed over to find the next frame boundary. */
   skipped(from: Side, length: number): void;

@@ -1,0 +1,114 @@
+/** The gRPC calls of one connection, as far as the trace needs them: how far the messages of each direction have come. */
+import type { Side } from '#base';
+import { isGrpcContentType, MessageDeframer } from '#grpc';
+import { type HeaderField, type HeadersRole, IdRing } from '#h2';
+
+/** Told when a message is complete, or its direction has ended without the rest. */
+export type MessageTold = (from: Side, stream: number, message: MessageDeframer) => void;
+
+class Direction {
+  readonly messages = new MessageDeframer();
+  /** Octets are cut into messages: false before the call, after its end, and where the content is no gRPC. */
+  open = false;
+
+  begin(): void {
+    this.messages.reset();
+    this.open = true;
+  }
+}
+
+class Call {
+  id = 0;
+  readonly client = new Direction();
+  readonly server = new Direction();
+
+  direction(side: Side): Direction {
+    return side === 'client' ? this.client : this.server;
+  }
+}
+
+export class Calls {
+  readonly #told: MessageTold;
+  readonly #calls = new IdRing<Call>({
+    make: () => new Call(),
+    isLive: (call) => call.client.open || call.server.open,
+    dropped: () => {},
+  });
+  /** The last field list of a request and whether it says gRPC: repeated blocks decode to the same list. */
+  #lastFields: readonly HeaderField[] | undefined = undefined;
+  #lastIsGrpc = false;
+
+  constructor(told: MessageTold) {
+    this.#told = told;
+  }
+
+  headers(stream: number, role: HeadersRole, fields: readonly HeaderField[]): void {
+    if (role === 'request') this.#begin(stream, fields);
+    else if (role === 'response' && contentIsOther(fields)) this.#close(stream);
+  }
+
+  data(from: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
+    const direction = this.#calls.find(stream)?.direction(from);
+    if (direction === undefined || !direction.open) return;
+    const { messages } = direction;
+    let at = start;
+    while (at < end) {
+      at = messages.take(bytes, at, end);
+      if (messages.complete) this.#told(from, stream, messages);
+    }
+  }
+
+  dataLost(from: Side, stream: number, length: number): void {
+    const direction = this.#calls.find(stream)?.direction(from);
+    if (direction?.open && direction.messages.lose(length)) this.#told(from, stream, direction.messages);
+  }
+
+  ended(from: Side, stream: number): void {
+    const direction = this.#calls.find(stream)?.direction(from);
+    if (direction !== undefined) this.#end(from, stream, direction);
+  }
+
+  /** The connection is over: what was under way is told. */
+  end(): void {
+    this.#calls.forEach((call) => {
+      this.#end('client', call.id, call.client);
+      this.#end('server', call.id, call.server);
+    });
+  }
+
+  #begin(stream: number, fields: readonly HeaderField[]): void {
+    if (fields !== this.#lastFields) {
+      this.#lastFields = fields;
+      this.#lastIsGrpc = contentType(fields, isGrpcContentType);
+    }
+    const held = this.#calls.find(stream);
+    if (!this.#lastIsGrpc) {
+      if (held !== undefined) this.#close(stream);
+      return;
+    }
+    const call = held ?? this.#calls.claim(stream);
+    call.client.begin();
+    call.server.begin();
+  }
+
+  #close(stream: number): void {
+    const call = this.#calls.find(stream);
+    if (call !== undefined) call.server.open = false;
+  }
+
+  #end(from: Side, stream: number, direction: Direction): void {
+    if (!direction.open) return;
+    direction.open = false;
+    if (direction.messages.inMessage) this.#told(from, stream, direction.messages);
+  }
+}
+
+function contentType(fields: readonly HeaderField[], is: (value: string) => boolean): boolean {
+  const field = fields.find(({ name }) => name === 'content-type');
+  return field !== undefined && field.unknown === 'nothing' && is(field.value);
+}
+
+/** A proxy's own page, for one: its octets are no messages. */
+function contentIsOther(fields: readonly HeaderField[]): boolean {
+  return contentType(fields, (value) => !isGrpcContentType(value));
+}

@@ -1,0 +1,272 @@
+/**
+ * One connection on its way from TCP to trace events. Holds back until it is known who is client and what the ends speak,
+ * then tells everything in order; after that each step is told as it comes. Connections that speak no HTTP/2 cost no more
+ * than their TCP events.
+ */
+import type { Side } from '#base';
+import type { Protocol } from './events.ts';
+import type { End, FlowHandler, FlowInfo, SegmentNote } from './flow.ts';
+import { Hold, type Step } from './hold.ts';
+import type { Output, Place } from './output.ts';
+import { Participant } from './participant.ts';
+import { clientByPorts, type Sides } from './sides.ts';
+import { Watch } from './watch.ts';
+
+export class Connection implements FlowHandler {
+  readonly #output: Output;
+  readonly #info: FlowInfo;
+  readonly #place: Place;
+  /** When it appeared: `opened` may be told later. */
+  readonly #openedMs: number;
+  readonly #openedPacket: number;
+  readonly #a: Participant;
+  readonly #b: Participant;
+  readonly #hold = new Hold();
+  #sides: Sides | undefined = undefined;
+  #watch: Watch | undefined = undefined;
+  #over = false;
+
+  constructor(output: Output, info: FlowInfo, timeMs: number, packet: number) {
+    this.#output = output;
+    this.#info = info;
+    this.#place = { connection: ++output.connections, timeMs, packet };
+    this.#openedMs = timeMs;
+    this.#openedPacket = packet;
+    const fromStart = info.handshake !== 'unseen';
+    this.#a = new Participant(fromStart);
+    this.#b = new Participant(fromStart);
+    // A source names the SYN's sender `a`, by the SYN or by the SYN-ACK that answers it.
+    if (fromStart) this.#tellOpened({ client: 'a', by: 'syn' });
+  }
+
+  established(timeMs: number, packet: number): void {
+    this.#step({ kind: 'established' }, timeMs, packet);
+  }
+
+  bytes(from: End, bytes: Uint8Array, start: number, end: number, timeMs: number, packet: number): void {
+    const participant = this.#participant(from);
+    if (participant.mode === 'sniff') {
+      participant.hasSpoken = true;
+      participant.sniffer?.push(bytes, start, end);
+      this.#step({ kind: 'bytes', from, bytes, start, end }, timeMs, packet);
+    } else if (!this.#hold.isEmpty) {
+      this.#step({ kind: 'bytes', from, bytes, start, end }, timeMs, packet);
+    } else if (participant.mode === 'watch') {
+      this.#place.timeMs = timeMs;
+      this.#place.packet = packet;
+      this.#deliver(from, participant, bytes, start, end);
+    }
+  }
+
+  gap(from: End, length: number, timeMs: number, packet: number): void {
+    const participant = this.#participant(from);
+    participant.sniffer?.gap(length);
+    this.#step({ kind: 'gap', from, length }, timeMs, packet);
+  }
+
+  note(from: End, note: SegmentNote, timeMs: number, packet: number): void {
+    this.#step({ kind: 'note', from, note }, timeMs, packet);
+  }
+
+  fin(from: End, timeMs: number, packet: number): void {
+    this.#participant(from).sniffer?.end();
+    this.#step({ kind: 'fin', from }, timeMs, packet);
+  }
+
+  rst(
+    from: End,
+    timeToLive: number | undefined,
+    usualTimeToLive: number | undefined,
+    timeMs: number,
+    packet: number,
+  ): void {
+    this.#a.sniffer?.end();
+    this.#b.sniffer?.end();
+    this.#step({ kind: 'rst', from, timeToLive, usualTimeToLive }, timeMs, packet);
+  }
+
+  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#decide();
+    this.#place.timeMs = timeMs;
+    this.#watch?.end();
+    this.#watch = undefined;
+    const { connection, packet } = this.#place;
+    this.#output.sink({ kind: 'closed', connection, timeMs, packet, how });
+  }
+
+  /** Tells a step, or holds it while something that comes before it is undecided. */
+  #step(step: Step, timeMs: number, packet: number): void {
+    if (this.#over) return;
+    if (this.#hold.isEmpty && this.#isReady()) {
+      this.#place.timeMs = timeMs;
+      this.#place.packet = packet;
+      this.#tellProtocols();
+      this.#tell(step);
+      return;
+    }
+    this.#hold.add(step, timeMs, packet);
+    if (this.#hold.isFull) this.#decide();
+    else if (this.#isReady()) this.#release();
+  }
+
+  /** Sides are known, and so is the protocol of each end that has spoken. */
+  #isReady(): boolean {
+    const a = this.#a;
+    const b = this.#b;
+    if (a.sniffer !== undefined && b.sign !== undefined) a.sniffer.follow(b.sign);
+    if (b.sniffer !== undefined && a.sign !== undefined) b.sniffer.follow(a.sign);
+    if (a.isUndecided || b.isUndecided) return false;
+    if (this.#sides === undefined) this.#findSides();
+    return this.#sides !== undefined && !this.#awaitsUpgrade();
+  }
+
+  /** The client has asked for an upgrade that the server has not answered: what follows may be HTTP/1 or HTTP/2. */
+  #awaitsUpgrade(): boolean {
+    const client = this.#end('client');
+    return client.sign?.upgrade?.kind === 'asked' && !this.#end('server').hasSpoken && !this.#over;
+  }
+
+  #findSides(): void {
+    const a = this.#a.sniffer;
+    const b = this.#b.sniffer;
+    if (a === undefined || b === undefined) return;
+    if (a.side !== undefined || b.side !== undefined) {
+      const client = a.side === 'client' || b.side === 'server' ? 'a' : 'b';
+      const sign = client === 'a' ? a.sign : b.sign;
+      this.#tellOpened({ client, by: sign?.protocol === 'h2' ? 'preface' : 'frames' });
+    } else if (!a.mayTellSide || !b.mayTellSide) {
+      this.#tellOpened({ client: clientByPorts(this.#info), by: 'ports' });
+    }
+  }
+
+  /** No more can be waited for. */
+  #decide(): void {
+    this.#a.sniffer?.end();
+    this.#b.sniffer?.end();
+    if (!this.#isReady() && this.#sides === undefined)
+      this.#tellOpened({ client: clientByPorts(this.#info), by: 'ports' });
+    this.#release();
+  }
+
+  #release(): void {
+    const held = this.#hold.release();
+    for (const { step, timeMs, packet } of held) {
+      this.#place.timeMs = timeMs;
+      this.#place.packet = packet;
+      this.#tellProtocols();
+      this.#tell(step);
+    }
+  }
+
+  #tellOpened(sides: Sides): void {
+    this.#sides = sides;
+    const { a, b, handshake } = this.#info;
+    const client = sides.client === 'a' ? a : b;
+    const server = sides.client === 'a' ? b : a;
+    const { connection } = this.#place;
+    const timeMs = this.#openedMs;
+    const packet = this.#openedPacket;
+    this.#output.sink({ kind: 'opened', connection, timeMs, packet, client, server, handshake, sidesBy: sides.by });
+  }
+
+  /** Tells what the ends speak, each once, and turns their octets to where they belong. */
+  #tellProtocols(): void {
+    const client = this.#end('client');
+    const server = this.#end('server');
+    if (client.mode !== 'sniff' && server.mode !== 'sniff') return;
+    const asked = client.sign?.upgrade;
+    const granted = server.sign?.upgrade;
+    if (asked?.kind === 'asked' && granted?.kind === 'granted') {
+      client.skip = asked.skip;
+      server.skip = granted.skip;
+      this.#watchFrames().upgrade(asked.settings);
+      this.#settle(client, 'client', 'h2-upgrade');
+      this.#settle(server, 'server', 'h2-upgrade');
+    } else {
+      this.#settle(client, 'client', client.sign?.protocol);
+      this.#settle(server, 'server', server.sign?.protocol);
+    }
+  }
+
+  #settle(end: Participant, side: Side, protocol: Protocol | undefined): void {
+    const { sign } = end;
+    if (end.mode !== 'sniff' || sign === undefined || protocol === undefined) return;
+    const { connection, timeMs, packet } = this.#place;
+    this.#output.sink({ kind: 'protocol', connection, timeMs, packet, side, protocol, text: sign.text });
+    const isHttp2 = protocol === 'h2' || protocol === 'h2-upgrade' || protocol === 'h2-middle';
+    end.settle(isHttp2);
+    if (isHttp2 && protocol === 'h2-middle') this.#watchFrames().joinMiddle(side);
+  }
+
+  #watchFrames(): Watch {
+    this.#watch ??= new Watch(this.#output, this.#place);
+    return this.#watch;
+  }
+
+  #tell(step: Step): void {
+    const { sink } = this.#output;
+    const { connection, timeMs, packet } = this.#place;
+    if (step.kind === 'established') {
+      sink({ kind: 'established', connection, timeMs, packet });
+      return;
+    }
+    const from = this.#sideOf(step.from);
+    switch (step.kind) {
+      case 'bytes':
+        this.#deliver(step.from, this.#participant(step.from), step.bytes, step.start, step.end);
+        break;
+      case 'gap':
+        sink({ kind: 'lost', connection, timeMs, packet, from, length: step.length, why: 'capture' });
+        if (this.#participant(step.from).mode === 'watch') this.#watchFrames().gap(from, step.length);
+        break;
+      case 'note':
+        sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });
+        break;
+      case 'fin':
+        sink({
+          kind: 'end',
+          connection,
+          timeMs,
+          packet,
+          from,
+          how: 'fin',
+          timeToLive: undefined,
+          usualTimeToLive: undefined,
+        });
+        break;
+      case 'rst':
+        sink({
+          kind: 'end',
+          connection,
+          timeMs,
+          packet,
+          from,
+          how: 'rst',
+          timeToLive: step.timeToLive,
+          usualTimeToLive: step.usualTimeToLive,
+        });
+    }
+  }
+
+  #deliver(from: End, participant: Participant, bytes: Uint8Array, start: number, end: number): void {
+    if (participant.mode !== 'watch') return;
+    const skipped = Math.min(participant.skip, end - start);
+    participant.skip -= skipped;
+    if (start + skipped < end) this.#watchFrames().receive(this.#sideOf(from), bytes, start + skipped, end);
+  }
+
+  #participant(end: End): Participant {
+    return end === 'a' ? this.#a : this.#b;
+  }
+
+  /** The end that plays this part; sides are known where it is asked. */
+  #end(side: Side): Participant {
+    return (this.#sides?.client === 'b') === (side === 'client') ? this.#b : this.#a;
+  }
+
+  #sideOf(end: End): Side {
+    return end === (this.#sides?.client ?? 'a') ? 'client' : 'server';
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Makes trace events out of TCP connections: recognises what each end speaks, finds out who is client, and watches HTTP/2
+ * and gRPC where they are spoken. Works alike on captures, taps and recordings. Never throws on what it is given.
+ *
+ * Events of one connection come in order. Where the beginning of a connection was not captured, its first events are held
+ * until it is known who is client, so they may come after later events of other connections.
+ */
+import { Connection } from './connection.ts';
+import type { TraceSink } from './events.ts';
+import type { FlowHandler, FlowInfo, FlowSink } from './flow.ts';
+import { Output } from './output.ts';
+
+export class Tracer implements FlowSink {
+  readonly #output: Output;
+
+  constructor(sink: TraceSink) {
+    this.#output = new Output(sink);
+  }
+
+  opened(info: FlowInfo, timeMs: number, packet: number): FlowHandler {
+    return new Connection(this.#output, info, timeMs, packet);
+  }
+}
