@@ -1,5 +1,8 @@
 import type { FamilyTexts } from '../messages.ts';
 
+const again =
+  '[It happened to {connections:connection|connections} of this capture.][ On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]';
+
 export const keepalive: FamilyTexts<'keepalive'> = {
   'keepalive/too-many-pings': {
     title: 'The server ended the connection: too many keepalive PINGs',
@@ -7,7 +10,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
       'The client sent {pingCount:PING|PINGs}[ {intervalMs} apart], and the server counted {strikes:strike|strikes} against its keepalive policy.',
       'It answered with GOAWAY ENHANCE_YOUR_CALM "too_many_pings" and closed.',
       '[?openStreams:{openStreams:call that was|calls that were} open died with the connection.][!openStreams:No call was open, so none was lost.]',
-      '[On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]',
+      again,
     ],
     proof:
       'A GOAWAY from the server with code ENHANCE_YOUR_CALM (0xb) and the debug data `too_many_pings`; no other producer of that text is known. The PINGs of the client before it, the gaps between them and the streams open at each tell the variant: `idle`, no stream was open; `interval`, streams were open and the gaps too short; `bdp`, the PINGs are bandwidth probes that follow DATA.',
@@ -18,7 +21,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           'The client sent {pingCount:PING|PINGs}[ {intervalMs} apart] while no stream was open.',
           '[?serverImplementation:{serverImplementation}][!serverImplementation:This server] does not permit that: idle, it wants 2 hours between PINGs, and counted {strikes:strike|strikes} until it sent GOAWAY ENHANCE_YOUR_CALM "too_many_pings" and closed.',
           '[?openStreams:{openStreams:call that was|calls that were} open by then died with the connection.][!openStreams:No call was open, so none was lost.]',
-          '[On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]',
+          again,
         ],
       },
       interval: {
@@ -27,7 +30,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           'The client sent {pingCount:PING|PINGs}[ {intervalMs} apart] while calls were open.',
           '[The minimum of this server is {minTimeMs}.][!minTimeMs:gRPC servers allow one PING in 5 minutes unless they are told otherwise.]',
           'After {strikes:strike|strikes} it sent GOAWAY ENHANCE_YOUR_CALM "too_many_pings" and closed[?openStreams:; {openStreams:open call|open calls} died with it].',
-          '[On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]',
+          again,
         ],
       },
       bdp: {
@@ -36,6 +39,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           'The client follows received DATA with PINGs to measure the bandwidth (BDP probes), and sent {pingCount:PING|PINGs} so[, {intervalMinMs} apart at the least].',
           'The server counted {strikes:strike|strikes} and sent GOAWAY ENHANCE_YOUR_CALM "too_many_pings".',
           '[?openStreams:{openStreams:call that was|calls that were} open died with the connection.][!openStreams:No call was open, so none was lost.]',
+          again,
         ],
       },
     },

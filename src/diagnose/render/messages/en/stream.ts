@@ -6,7 +6,7 @@ export const stream: FamilyTexts<'stream'> = {
     explanation: [
       'On stream {stream} the client sent a second HEADERS frame after its message: trailers[?fields: ({fields})].',
       'HTTP/2 allows them, gRPC does not. That all frames of a call share one stream id is right and not the fault.',
-      '[reaction=close:The server closed the connection at once, without GOAWAY][reaction=rst:The server reset the stream][reaction=goaway:The server ended the connection with GOAWAY PROTOCOL_ERROR][reaction=accepted:This server accepted them][?openStreams:; {openStreams:other call|other calls} died with it][?serverVersion:. {serverVersion} does so].',
+      '[reaction=close:The server closed the connection at once, without GOAWAY][reaction=rst:The server reset the stream][reaction=goaway:The server ended the connection with GOAWAY PROTOCOL_ERROR[: {debugData:quoted}]][reaction=accepted:This server accepted them][?openStreams:; {openStreams:other call|other calls} died with it][?serverVersion:. {serverVersion} does so].',
       '[?grpcStatus:grpc-status in a request shows that a response body type is used in the client.]',
     ],
     proof:
@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       'In {streams} of {calls:call|calls} ({percent}) the server had answered in full before the client sent END_STREAM, and so reset the stream with NO_ERROR.',
       '[The END_STREAM came {lagMs} after the last octet of the request.]',
       'On this hop that is legal and does no harm (RFC 9113 §8.1).',
-      'Behind Envoy before 1.39 and some other proxies, the same reset can cut off the end of a response.',
+      'Behind Envoy before 1.39 and some other proxies, the same reset can cut off the end of a response[; {proxy} is on this path].',
     ],
     proof:
       'RST_STREAM(NO_ERROR) of the server on a stream that it had ended and the client had not. A reset that merely crosses the END_STREAM of the client does not count.',

@@ -4,7 +4,7 @@ export const capture: FamilyTexts<'capture'> = {
   'capture/starts-mid-connection': {
     title: '抓包从连接中途开始',
     explanation: [
-      '有 {connections} 条连接在抓包开始前就已建立，此前的帧、设置和头部表都不可知。',
+      '有 {connections} 条连接在抓包开始前就已建立，此前的帧、设置和 HPACK 动态表都不可知。',
       '[?unreadableBlocks:有 {unreadableBlocks} 个头部块无法完整解码。]',
     ],
     proof: '没有 SYN，也没有 HTTP/2 前言：连接是凭帧识别出来的。',

@@ -5,18 +5,18 @@ export const flow: FamilyTexts<'flow'> = {
     title: '流停滞：{sender:other}没有给出窗口',
     explanation: [
       '{sender}有数据要在流 {stream} 上发送，但它的窗口在 {stalledMs} 内一直是 [{windowBytes}][!windowBytes:零]。',
-      '{sender:other}没有为它发送 WINDOW_UPDATE[?alive:，而连接是活着的]。',
+      '{sender:other}没有为它发送 WINDOW_UPDATE[?alive:，而连接仍然正常]。',
       '接收方的应用停止了读取，或在等待一个大于窗口[（{initialWindowBytes}）]的消息。',
     ],
-    proof: '按 SETTINGS、DATA 和 WINDOW_UPDATE 计算，流的窗口不足以发送下一帧，连接活着却没有 WINDOW_UPDATE。',
+    proof: '按 SETTINGS、DATA 和 WINDOW_UPDATE 计算，流的窗口不足以发送下一帧，连接正常却没有 WINDOW_UPDATE。',
     variants: {},
   },
   'flow/connection-stalled': {
     title: '所有流都停滞：连接窗口已耗尽',
     explanation: [
       '{stalledMs} 内，{sender}在 {openStreams} 个流上都无法发送：连接的窗口是空的。',
-      '{sender:other}没有为流 0 发送 WINDOW_UPDATE[?alive:，而连接是活着的]。',
-      '一个不读取数据的接收者，或随被重置的流丢失的额度，会让所有流停下来。',
+      '{sender:other}没有为流 0 发送 WINDOW_UPDATE[?alive:，而连接仍然正常]。',
+      '一个不读取数据的接收方，或随被重置的流丢失的额度，会让所有流停下来。',
     ],
     proof: '有数据待发时连接窗口为零，且没有针对流 0 的 WINDOW_UPDATE。',
     variants: {},

@@ -1,8 +1,9 @@
 import type { FamilyTexts } from '../messages.ts';
 
-const nextInterval = '[客户端在下一条连接上改为每 {nextIntervalMs} 发一次 PING：同样的断开还会发生，只是更晚。]';
+const again =
+  '[本次抓包中有 {connections} 条连接如此断开。][客户端在下一条连接上改为每 {nextIntervalMs} 发一次 PING：同样的断开还会发生，只是更晚。]';
 const loss =
-  '[?openStreams:当时还有 {openStreams} 个调用未结束，随连接一起失败。][!openStreams:当时没有未结束的调用，没有调用受损。]';
+  '[?openStreams:当时还有 {openStreams} 个调用未结束，随连接一起失败。][!openStreams:当时没有未结束的调用，因此没有调用受影响。]';
 
 export const keepalive: FamilyTexts<'keepalive'> = {
   'keepalive/too-many-pings': {
@@ -11,7 +12,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
       '客户端发送了 {pingCount} 个 PING[，间隔 {intervalMs}]，服务端按保活策略记了 {strikes} 次违规。',
       '服务端随后发送 GOAWAY ENHANCE_YOUR_CALM "too_many_pings" 并关闭连接。',
       loss,
-      nextInterval,
+      again,
     ],
     proof:
       '服务端发出错误码为 ENHANCE_YOUR_CALM（0xb）、调试数据为 `too_many_pings` 的 GOAWAY；目前没有其他实现会产生这段文字。变体由此前客户端的 PING、PING 之间的间隔以及当时打开的流决定：`idle` 表示没有打开的流；`interval` 表示有打开的流而间隔过短；`bdp` 表示这些 PING 是跟在 DATA 之后的带宽探测。',
@@ -22,7 +23,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           '客户端在没有打开任何流时发送了 {pingCount} 个 PING[，间隔 {intervalMs}]。',
           '[?serverImplementation:{serverImplementation} ][!serverImplementation:该服务端]不允许这样做：空闲时它要求 PING 至少间隔 2 小时，记满 {strikes} 次违规后发送 GOAWAY ENHANCE_YOUR_CALM "too_many_pings" 并关闭连接。',
           loss,
-          nextInterval,
+          again,
         ],
       },
       interval: {
@@ -31,7 +32,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           '客户端在有调用进行时发送了 {pingCount} 个 PING[，间隔 {intervalMs}]。',
           '[该服务端的最小间隔是 {minTimeMs}。][!minTimeMs:gRPC 服务端默认每 5 分钟只允许一个 PING，除非另行配置。]',
           '记满 {strikes} 次违规后，服务端发送 GOAWAY ENHANCE_YOUR_CALM "too_many_pings" 并关闭连接[?openStreams:，{openStreams} 个进行中的调用随之失败]。',
-          nextInterval,
+          again,
         ],
       },
       bdp: {
@@ -40,6 +41,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
           '客户端在收到 DATA 后发 PING 估算带宽（BDP 探测），共发送了 {pingCount} 个[，最短间隔 {intervalMinMs}]。',
           '服务端记了 {strikes} 次违规，发送 GOAWAY ENHANCE_YOUR_CALM "too_many_pings"。',
           loss,
+          again,
         ],
       },
     },
@@ -68,7 +70,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
     variants: {},
   },
   'keepalive/watchdog-false-positive': {
-    title: '保活机制误关了一条活着的连接',
+    title: '保活机制误关了一条正常的连接',
     explanation: [
       '客户端在 PING 未获 ACK {waitedMs} 后关闭了连接，但这段时间里服务端送来了 {receivedBytes}。',
       'ACK 排在数据后面：对这条路径上的数据量来说，超时设得太短。',

@@ -6,7 +6,7 @@ export const stream: FamilyTexts<'stream'> = {
     explanation: [
       '在流 {stream} 上，客户端在消息之后又发送了一个 HEADERS 帧，即请求尾部[?fields:（{fields}）]。',
       'HTTP/2 允许请求尾部，gRPC 不允许。同一个调用的所有帧共用一个流 ID 是正确的，问题不在流 ID。',
-      '[reaction=close:服务端没有发送 GOAWAY，立即关闭了连接][reaction=rst:服务端重置了该流][reaction=goaway:服务端以 GOAWAY PROTOCOL_ERROR 断开了连接][reaction=accepted:该服务端接受了它][?openStreams:，另外 {openStreams} 个调用随之失败][?serverVersion:。{serverVersion} 就是如此]。',
+      '[reaction=close:服务端没有发送 GOAWAY，立即关闭了连接][reaction=rst:服务端重置了该流][reaction=goaway:服务端以 GOAWAY PROTOCOL_ERROR 断开了连接[：{debugData:quoted}]][reaction=accepted:该服务端接受了它][?openStreams:，另外 {openStreams} 个调用随之失败][?serverVersion:。{serverVersion} 就是如此]。',
       '[?grpcStatus:请求中出现 grpc-status，说明客户端误用了响应体的类型。]',
     ],
     proof:
@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       '{calls} 个调用中有 {streams} 个（{percent}），服务端已完整响应而客户端还没有发送 END_STREAM，于是服务端以 NO_ERROR 重置了流。',
       '[END_STREAM 比请求的最后一个字节晚了 {lagMs}。]',
       '在这一跳上这是合法的，也没有危害（RFC 9113 §8.1）。',
-      '但在 1.39 之前的 Envoy 和某些代理后面，同样的重置会截断响应的末尾。',
+      '但在 1.39 之前的 Envoy 和某些代理后面，同样的重置会截断响应的末尾[；{proxy} 就在这条路径上]。',
     ],
     proof:
       '服务端已结束而客户端未结束的流上，服务端发出 RST_STREAM(NO_ERROR)。仅仅与客户端的 END_STREAM 交错的重置不算。',
