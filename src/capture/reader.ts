@@ -75,8 +75,7 @@ export class CaptureReader {
     const parser = this.#parser;
     if (parser === undefined || this.#stopped) return;
     const missing = this.#skip > 0 ? this.#skip : this.#heldLength > 0 ? parser.wanted - this.#heldLength : 0;
-    const inside = missing > 0 || (parser.part === 'file header' && parser.packets === 0);
-    if (!inside) return;
+    if (missing === 0) return;
     const packet = parser.part === 'packet' ? parser.packets + 1 : 0;
     this.problems.add('truncated-file', parser.recordAt, packet, { part: parser.part, missing, read: parser.packets });
     this.#stopped = true;

@@ -98,6 +98,7 @@ export class Half {
     return 'new';
   }
 
+  /** Delivers or keeps octets that begin `offset` octets ahead. False if all of them wait already. */
   #place(
     offset: number,
     length: number,
@@ -162,8 +163,9 @@ export class Half {
 
   /** Nothing more will come: everything that waits is delivered, and the holes before it are declared. */
   flush(): void {
-    for (let first = this.#pending.first; first !== undefined; first = this.#pending.first)
+    for (let first = this.#pending.first; first !== undefined; first = this.#pending.first) {
       this.#skipTo(first.position);
+    }
     if (this.behind) this.#giveUp(this.acknowledged!);
     if (this.#finPosition !== undefined && !this.finished) this.#skipTo(this.#finPosition);
   }

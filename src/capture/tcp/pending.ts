@@ -57,8 +57,8 @@ export class Pending {
   }
 
   /**
-   * Keeps those octets of `bytes[start, end)` that are not here yet; the stream goes on at `position`. Returns whether
-   * there were any. `end` undefined marks octets that the packet had and the capture cut off.
+   * Keeps copies of those of `length` octets, from `position` of the stream on, that are not here yet. They stand in
+   * `bytes` from `start` on; without `bytes` they were cut off by the capture. Returns whether there were any.
    */
   insert(
     position: number,
