@@ -16,6 +16,8 @@ export interface TextOptions {
   readonly width?: number | undefined;
   /** Makes text look like what it is; without it, text stays plain. */
   readonly style?: Style | undefined;
+  /** Findings of severity info in full too, and no list shortened. */
+  readonly all?: boolean | undefined;
 }
 
 const OK_MARK = '✔';
@@ -25,22 +27,23 @@ const PROBLEMS_MAX = 5;
 
 /** The whole report: failures in full, what else was seen in one line each, then what was read. Ends with a line feed. */
 export function renderText(report: Report, options: TextOptions): string {
-  const page = new Page(options.width, options.style);
+  const page = new Page(options.width, options.style, options.all);
   const writer = new Writer(options.language);
   const failures = report.findings.filter(isFailure);
-  for (const finding of failures) {
-    page.gap();
-    addFinding(
-      page,
-      writer,
-      finding,
-      report.connections.find(({ id }) => id === finding.connections[0]),
-    );
-  }
+  const infos = report.findings.filter((finding) => !isFailure(finding));
   if (failures.length === 0) addNoFailure(page, writer, report);
-  addInfo(page, writer, report);
+  addFindings(page, writer, report, options.all === true ? [...failures, ...infos] : failures);
+  if (options.all !== true) addInfo(page, writer, infos);
   addInput(page, writer, report);
   return page.toString();
+}
+
+function addFindings(page: Page, writer: Writer, report: Report, findings: readonly Finding[]): void {
+  const connections = new Map(report.connections.map((connection) => [connection.id, connection]));
+  for (const finding of findings) {
+    page.gap();
+    addFinding(page, writer, finding, connections.get(finding.connections[0] ?? 0));
+  }
 }
 
 /** One or two lines an input: for several files at once. */
@@ -84,8 +87,7 @@ function callsOf(connections: Report['connections']): Pick<CallCounts, 'total' |
   return { total, ok };
 }
 
-function addInfo(page: Page, writer: Writer, report: Report): void {
-  const infos = report.findings.filter((finding) => !isFailure(finding));
+function addInfo(page: Page, writer: Writer, infos: readonly Finding[]): void {
   if (infos.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('infoHeading'), 0, 'heading');

@@ -137,6 +137,20 @@ describe('long findings', () => {
   });
 });
 
+describe('with everything asked for', () => {
+  it('no list is shortened, and info findings are in full', () => {
+    const line = samples.tooManyPings.evidence[1]!;
+    const evidence = Array.from({ length: 40 }, (_, index) => ({ ...line, frame: index + 1, timeMs: index }));
+    const remedies = Array.from({ length: 9 }, () => samples.lateWrite.remedies[0]!);
+    const findings = [{ ...samples.lateWrite, evidence, remedies }, samples.graceful];
+    const text = renderText(report(findings), { language: 'en', all: true });
+    expect(text).not.toContain('more');
+    expect(text).toMatch(/ {5}20 {2}PING/);
+    expect(text).toContain('● INFO  The connection was drained with GOAWAY, and no call was lost');
+    expect(text).not.toContain('Also seen');
+  });
+});
+
 describe('an input without failures', () => {
   it('says so with what was judged', () => {
     expect(renderText(report([], ends), { language: 'en' })).toMatch(

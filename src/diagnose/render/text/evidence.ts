@@ -25,7 +25,7 @@ export function addEvidence(page: Page, writer: Writer, finding: Finding): void 
   if (finding.evidence.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('evidence'), 2, 'heading');
-  const { shown, left } = chosen(finding.evidence);
+  const { shown, left } = chosen(finding.evidence, page.room(LINES_MAX));
   const rows = shown.map((line) => rowOf(line, finding, writer));
   const table = layout(rows, writer, page.width);
   page.cells(table.heads, '');
@@ -64,10 +64,10 @@ function layout(rows: readonly Row[], writer: Writer, width: number): Table {
 }
 
 /** The beginning and the end: what led to it, and the event itself. */
-function chosen(evidence: readonly Evidence[]): { shown: readonly Evidence[]; left: number } {
-  const left = evidence.length - LINES_MAX;
+function chosen(evidence: readonly Evidence[], most: number): { shown: readonly Evidence[]; left: number } {
+  const left = evidence.length - most;
   if (left <= 0) return { shown: evidence, left: 0 };
-  const head = LINES_MAX / 2;
+  const head = most / 2;
   return { shown: [...evidence.slice(0, head), ...evidence.slice(evidence.length - head)], left };
 }
 

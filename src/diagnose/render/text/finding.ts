@@ -82,12 +82,13 @@ function addConsequences(page: Page, writer: Writer, consequences: readonly Find
   page.gap();
   page.paragraph(writer.phrase('consequences'), 2, 'heading');
   const all = flattened(consequences);
-  for (const { finding, depth } of all.slice(0, CONSEQUENCES_MAX)) {
+  const most = page.room(CONSEQUENCES_MAX);
+  for (const { finding, depth } of all.slice(0, most)) {
     const indent = 4 + 2 * depth;
     const mark = { text: marks[finding.severity], columns: 2, style: finding.severity } as const;
     page.cells([{ text: '', columns: indent }, mark], oneLine(writer, finding));
   }
-  const left = all.length - CONSEQUENCES_MAX;
+  const left = all.length - most;
   if (left > 0) page.paragraph(writer.phrase('moreConsequences', { count: left }), 4, 'dim');
 }
 

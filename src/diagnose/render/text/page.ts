@@ -29,11 +29,18 @@ const TAB = '    ';
 export class Page {
   readonly width: number;
   readonly style: Style;
+  readonly #complete: boolean;
   readonly #lines: string[] = [];
 
-  constructor(width = WIDTH_DEFAULT, style: Style = plain) {
+  constructor(width = WIDTH_DEFAULT, style: Style = plain, complete = false) {
     this.width = Math.max(WIDTH_MIN, width);
     this.style = style;
+    this.#complete = complete;
+  }
+
+  /** How many entries of a list to show: `usual`, or all of them on a complete page. */
+  room(usual: number): number {
+    return this.#complete ? Number.POSITIVE_INFINITY : usual;
   }
 
   /** An empty line, but never two together and none at the top. */

@@ -17,7 +17,7 @@ export function addRemedies(page: Page, writer: Writer, remedies: readonly Remed
   if (remedies.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('change'), 2, 'heading');
-  const shown = remedies.slice(0, REMEDIES_MAX);
+  const shown = remedies.slice(0, page.room(REMEDIES_MAX));
   groupsOf(writer, shown).forEach(({ reason, remedies: settings }, index) => {
     const number = `    ${index + 1}. `;
     page.paragraph(reason, displayWidth(number), undefined, number);

@@ -20,17 +20,17 @@ export function addVictims(page: Page, writer: Writer, victims: readonly Victim[
   page.gap();
   page.paragraph(writer.phrase('hit'), 2, 'heading');
   const groups = groupsOf(victims);
-  for (const { method, retry, streams } of groups.slice(0, GROUPS_MAX)) {
+  const most = page.room(GROUPS_MAX);
+  for (const { method, retry, streams } of groups.slice(0, most)) {
     const name = method === '' ? writer.phrase('unknownMethod') : printable(method);
     page.paragraph(
       writer.phrase('hitGroup', { method: name, calls: streams.length, retry: writer.messages.retries[retry] }),
       4,
     );
-    page.paragraph(writer.phrase('hitStreams', listOf(writer, streams, STREAMS_MAX)), 6, 'dim');
+    page.paragraph(writer.phrase('hitStreams', listOf(writer, streams, page.room(STREAMS_MAX))), 6, 'dim');
   }
-  if (groups.length > GROUPS_MAX) {
-    page.paragraph(writer.phrase('moreEvidence', { count: groups.length - GROUPS_MAX }), 4, 'dim');
-  }
+  const left = groups.length - most;
+  if (left > 0) page.paragraph(writer.phrase('moreEvidence', { count: left }), 4, 'dim');
 }
 
 /** In order of first appearance. */
