@@ -1,4 +1,6 @@
 /** Layer 3: one event vocabulary for captures, taps and the runtime, and the tracer that makes it out of byte streams. */
 export type * from './events.ts';
+export { TraceFileReader, type TraceProblem } from './file/reader.ts';
+export { encodeEvent, encodeHeader, TRACE_VERSION } from './file/writer.ts';
 export type * from './flow.ts';
 export { Tracer } from './tracer.ts';

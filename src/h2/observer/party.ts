@@ -3,6 +3,7 @@ import { otherSide, type Side } from '#base';
 import { Credit } from '../flow/credit.ts';
 import { FRAME_BYTES_MAX } from '../frames/form.ts';
 import { HpackDecoder } from '../hpack/decoder.ts';
+import { TABLE_BYTES_DEFAULT } from '../hpack/dynamic-table.ts';
 import { BlockReader } from './block-facts.ts';
 import { SettingsView } from './settings-view.ts';
 
@@ -26,6 +27,8 @@ export class Party {
   /** What this side announced, which binds the other. */
   readonly settings = new SettingsView();
   readonly decoder = new HpackDecoder();
+  /** The limit that the decoder was given for this side's table. */
+  tableLimit = TABLE_BYTES_DEFAULT;
   readonly blocks = new BlockReader();
   /** The longest frame that it may send; all that a header can state until the other side's SETTINGS are seen. */
   maxFrameBytes = FRAME_BYTES_MAX;

@@ -398,6 +398,19 @@ describe('what is legal although it looks odd', () => {
     expect(seen).toEqual([]);
   });
 
+  it('no table size update while the table holds less than the lowered limit (RFC 9113 §4.3.1)', () => {
+    const lower = (script: Script): void => {
+      script.server.settings({ id: Setting.HEADER_TABLE_SIZE, value: 0 });
+      script.client.ack().headers(3, REQUEST, true);
+    };
+    expect(violationsOf(lower)).toEqual([]);
+    const used = violationsOf((script, client) => {
+      client.headers(1, REQUEST, true);
+      lower(script);
+    });
+    expect(used).toEqual(['client hpack/invalid 3']);
+  });
+
   it('PRIORITY anywhere and frames of unknown types', () => {
     const seen = violationsOf((_, client, server) => {
       client.raw(frame(FrameType.PRIORITY, 0, 99, [0, 0, 0, 0, 1])).raw(frame(0x77, 0xff, 5, [1, 2, 3]));

@@ -26,10 +26,20 @@ export function applySettings(session: Session, owner: Party): void {
   const { settings } = owner;
   if (!settings.known) return;
   bound.maxFrameBytes = settings.announced ? settings.most.frameBytes : FRAME_BYTES_MAX;
-  bound.decoder.setTableLimit(settings.most.headerTableBytes);
+  limitTable(bound, settings.most.headerTableBytes);
   bound.credit.initial = settings.inForce.initialWindow;
   bound.credit.initialMost = settings.most.initialWindow;
   bound.credit.initialLeast = settings.least.initialWindow;
+}
+
+/**
+ * RFC 9113 §4.3.1 asks for a size update once a change is acknowledged "that reduces the maximum below the current size of
+ * the dynamic table". An encoder whose table holds less owes none, and C-core sends none.
+ */
+function limitTable(bound: Party, limitBytes: number): void {
+  if (limitBytes <= bound.tableLimit && limitBytes >= bound.decoder.tableBytes) return;
+  bound.tableLimit = limitBytes;
+  bound.decoder.setTableLimit(limitBytes);
 }
 
 /**
