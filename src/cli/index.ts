@@ -1,1 +1,2 @@
-export {};
+/** Layer 8: the commands. */
+export { run } from './run.ts';

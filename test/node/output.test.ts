@@ -7,9 +7,9 @@ describe('Output', () => {
     const stream = new TestStream();
     const output = new Output(stream);
     for (let line = 0; line < 1000; line++) output.write(`${line}\n`);
-    expect(stream.writes).toBe(0);
+    expect(stream.parts).toHaveLength(0);
     await output.flush();
-    expect(stream.writes).toBe(1);
+    expect(stream.parts).toHaveLength(1);
     expect(stream.text.split('\n')).toHaveLength(1001);
   });
 

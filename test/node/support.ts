@@ -23,7 +23,7 @@ export function cut(bytes: Uint8Array, size: number): Uint8Array[] {
 /** A stream that keeps what is written to it, and fails with `errno` once `limit` characters have passed. */
 export class TestStream extends Writable {
   text = '';
-  writes = 0;
+  readonly parts: string[] = [];
   readonly #limit: number;
   readonly #errno: string;
 
@@ -34,7 +34,7 @@ export class TestStream extends Writable {
   }
 
   override _write(chunk: string, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.writes++;
+    this.parts.push(chunk);
     this.text += chunk;
     if (this.text.length <= this.#limit) done();
     else done(Object.assign(new Error(`write ${this.#errno}`), { code: this.#errno }));

@@ -4,3 +4,4 @@ export { flattenFindings, renderJson } from './json.ts';
 export { isLanguage, type Language } from './messages/index.ts';
 export type { Reference } from './references.ts';
 export { renderBrief, renderText, type Style, type StyleName, type TextOptions } from './text.ts';
+export { displayWidth } from './width.ts';

@@ -1,0 +1,108 @@
+/** `calmwire frames`: the frames of an input as lines of text, or as a trace file. */
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Side } from '#base';
+import { STANDARD_INPUT } from '#node';
+import type { Context } from './context.ts';
+import { ExitCode } from './exit-code.ts';
+import type { FrameFilter } from './frames/filter.ts';
+import { frameTypeWords, parseTypes, type TypeSelection } from './frames/labels.ts';
+import { textLog } from './frames/text-log.ts';
+import { traceLog } from './frames/trace-log.ts';
+import { languages } from './language.ts';
+import { countOption, secondsOption, wordOption } from './options.ts';
+import { writeProblems } from './problems.ts';
+import { type ReadResult, readRecording } from './read/read-recording.ts';
+import { refuse } from './usage.ts';
+
+interface FramesOptions {
+  readonly format: 'text' | 'json';
+  readonly connection?: number;
+  readonly stream?: number;
+  readonly type?: TypeSelection;
+  readonly from?: Side;
+  readonly since?: number;
+  readonly until?: number;
+  readonly headers: boolean;
+  readonly limit?: number;
+}
+
+/** Adds the command to the program. */
+export function addFrames(program: Command, context: Context): void {
+  const { messages } = context;
+  const { help } = messages;
+  program
+    .command('frames')
+    .summary(help.frames)
+    .description(help.frames)
+    .argument('<FILE...>', help.file)
+    .addOption(wordOption('--format', ['text', 'json'], help.format.frames, messages).default('text'))
+    .addOption(countOption('--connection <number>', 1, help.connection, messages))
+    .addOption(countOption('--stream <number>', 0, help.stream, messages))
+    .addOption(typeOption(context))
+    .addOption(wordOption('--from', ['client', 'server'], help.from, messages))
+    .addOption(secondsOption('--since <seconds>', help.since, messages))
+    .addOption(secondsOption('--until <seconds>', help.until, messages))
+    .option('--headers', help.headers, false)
+    .addOption(countOption('--limit <lines>', 1, help.limit, messages))
+    .addOption(wordOption('--lang', languages, help.lang, messages))
+    .addHelpText('after', help.framesAfter)
+    .action(async (files: readonly string[], options: FramesOptions) => {
+      context.done(await frames(files, options, context));
+    });
+}
+
+function typeOption({ messages }: Context): Option {
+  return new Option('--type <list>', messages.help.type).argParser((value: string) => {
+    const types = parseTypes(value);
+    if ('unknown' in types) throw new InvalidArgumentError(messages.usage.types(types.unknown, frameTypeWords));
+    return types;
+  });
+}
+
+async function frames(files: readonly string[], options: FramesOptions, context: Context): Promise<ExitCode> {
+  const { io, messages } = context;
+  if (options.format === 'json' && files.length > 1) {
+    return refuse(messages.usage.oneTraceFile(), 'calmwire frames', context);
+  }
+  if (files.filter((name) => name === STANDARD_INPUT).length > 1) {
+    return refuse(messages.usage.standardInputTwice(), 'calmwire frames', context);
+  }
+  let code: ExitCode = ExitCode.FINE;
+  for (const name of files) {
+    if (files.length > 1) io.stdout.write(`==> ${name} <==\n`);
+    const result = await listFrames(name, options, context);
+    writeProblems(result, context);
+    if (!result.usable) code = ExitCode.UNUSABLE;
+    if (io.stdout.closed) break;
+  }
+  return code;
+}
+
+async function listFrames(name: string, options: FramesOptions, { io }: Context): Promise<ReadResult> {
+  const write = (text: string) => io.stdout.write(text);
+  const filter = filterOf(options);
+  const linesMax = options.limit ?? Number.POSITIVE_INFINITY;
+  const log =
+    options.format === 'json' ? traceLog(write, filter, linesMax) : textLog(write, filter, options.headers, linesMax);
+  const afterPiece = async (live: boolean) => {
+    log.flush();
+    if (live || io.stdout.full) await io.stdout.flush();
+    return !log.full && !io.stdout.closed;
+  };
+  const showProgress = !io.terminal.stdout;
+  const result = await readRecording(name, io, log, { afterPiece, showProgress });
+  log.flush();
+  return result;
+}
+
+function filterOf(options: FramesOptions): FrameFilter {
+  return {
+    connection: options.connection,
+    stream: options.stream,
+    types: options.type,
+    from: options.from,
+    sinceMs: options.since === undefined ? undefined : options.since * 1000,
+    untilMs: options.until === undefined ? undefined : options.until * 1000,
+  };
+}

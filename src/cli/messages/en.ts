@@ -1,0 +1,154 @@
+/** What the commands themselves say, in English. The other languages have the same shape: see `Messages`. */
+
+import { describeProblem } from '#capture';
+import type { TraceProblem } from '#trace';
+
+/** What was found in place of HTTP/2, as counted by the survey of an input. */
+export type SeenProtocol = 'tls' | 'http1' | 'other' | 'silent';
+
+/** Why an option's value is refused. */
+type Numeric = 'whole' | 'seconds' | 'width';
+
+const seen: Readonly<Record<SeenProtocol, (count: number, ports: string) => string>> = {
+  tls: (count, ports) => `${counted(count, 'TLS connection')} on ${ports}`,
+  http1: (count, ports) => `${counted(count, 'HTTP/1 connection')} on ${ports}`,
+  other: (count, ports) => `${counted(count, 'connection')} of another protocol on ${ports}`,
+  silent: (count, ports) => `${counted(count, 'connection')} without data on ${ports}`,
+};
+
+const numeric: Readonly<Record<Numeric, string>> = {
+  whole: 'It must be a whole number from 1 on.',
+  seconds: 'It must be a number of seconds since the first packet, such as 12.5.',
+  width: 'It must be a number of columns from 48 to 1000.',
+};
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export const en = {
+  help: {
+    titles: { 'Usage:': 'Usage:', 'Arguments:': 'Arguments:', 'Options:': 'Options:', 'Commands:': 'Commands:' },
+    program: 'Says why a gRPC or HTTP/2 connection died, with the frames that prove it and the setting that fixes it.',
+    programAfter: `
+Examples:
+  calmwire explain trace.pcapng
+  tcpdump -i any -U -w - tcp | calmwire explain -     Ctrl-C ends the capture and shows the report
+  calmwire frames trace.pcapng --connection 3
+
+"calmwire <command> --help" tells more.`,
+    explain: 'say what went wrong in a capture: cause, culprit, evidence, victims and the setting to change',
+    explainAfter: `
+FILE is a packet capture (pcap or pcapng) or a trace written by "calmwire frames --format json", gzip allowed;
+"-" is standard input. Every TCP port is searched for HTTP/2, so no port needs to be named.
+
+Exit code: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or nothing in the input that can be judged.
+
+Examples:
+  calmwire explain trace.pcapng                       what went wrong, whose fault it is, what to change
+  calmwire explain --fail-on warning *.pcap           for scripts: exit code 1 if anything did
+  calmwire explain --format json trace.pcap | jq .findings
+  tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
+  kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
+  ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
+                                                      live; Ctrl-C ends the capture and shows the report`,
+    frames: 'list the frames of a capture, one a line',
+    framesAfter: `
+FILE is a packet capture (pcap or pcapng) or a trace, gzip allowed; "-" is standard input.
+"->" is client to server. Lines that are no frame: OPEN, ESTABLISHED, PROTOCOL, VIOLATION, LOST, TCP, FIN, RST.
+
+Examples:
+  calmwire frames trace.pcapng --type goaway,rst_stream,fin,rst
+                                                      how things ended
+  calmwire frames trace.pcapng --connection 3 --stream 7 --headers
+                                                      one call with all its header fields
+  calmwire frames trace.pcapng --type ping --since 40 --until 60
+  calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
+                                                      a small trace to pass on; "calmwire explain" reads it
+  tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
+    file: 'captures or traces; - is standard input',
+    format: {
+      explain: 'text for people, json for programs',
+      frames: 'text for people, json: a trace file (one event a line) that explain reads',
+    },
+    lang: 'language of the report (default: that of the environment)',
+    failOn: 'exit with code 1 if there is a finding of this severity or a worse one',
+    color: 'colours (default: auto, for terminals only; NO_COLOR is honoured)',
+    width: 'columns of the report (default: those of the terminal)',
+    all: 'show everything: findings of severity info in full, and full reports for several files',
+    connection: 'only this connection',
+    stream: 'only this stream (0: the frames of the connection itself)',
+    type: 'only these types: frame types and the words for other lines',
+    from: 'only what this side sent',
+    since: 'from this time on, in seconds since the first packet',
+    until: 'up to this time',
+    headers: 'all header fields, one a line',
+    limit: 'stop after this many lines',
+    version: 'print the version',
+    help: 'print this help',
+    helpCommand: 'print the help of a command',
+  },
+  usage: {
+    unknownOption: (option: string, suggestion: string) =>
+      `unknown option ${option}${suggestion === '' ? '' : ` (did you mean ${suggestion}?)`}`,
+    unknownCommand: (command: string, suggestion: string) =>
+      `unknown command "${command}"${suggestion === '' ? '' : ` (did you mean ${suggestion}?)`}`,
+    missingFile: () => 'no FILE given; "-" is standard input',
+    missingValue: (option: string) => `option ${option} needs a value`,
+    badValue: (option: string, value: string, reason: string) => `option ${option} cannot be "${value}". ${reason}`,
+    standardInputTwice: () => 'standard input ("-") can be read only once',
+    oneTraceFile: () => 'with --format json, frames writes one trace file; give it one FILE',
+    see: (command: string) => `Try "${command} --help".`,
+    oneOf: (words: readonly string[]) => `It must be ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}.`,
+    numeric,
+    types: (word: string, known: readonly string[]) =>
+      `"${word}" is no type. Frame types: ${known.join(', ')}; or a number such as 0x4d. Other lines: OPEN, ESTABLISHED, PROTOCOL, VIOLATION, LOST, TCP, FIN, RST, EVICTED.`,
+  },
+  input: {
+    'not-found': () => 'there is no such file',
+    'no-permission': () => 'no permission to read it (captures written by root often need sudo, or chown)',
+    'is-directory': () => 'it is a directory; name the capture files in it',
+    unreadable: (detail: string) => `it cannot be read: ${detail}`,
+    'gzip-truncated': () => 'the compressed file ends too early; what could be decompressed was read',
+    'gzip-damaged': (detail: string) =>
+      `the compressed file is damaged; what stands before the damage was read (${detail})`,
+    terminal: () =>
+      'standard input is the keyboard; pipe a capture into it: tcpdump -i any -U -w - tcp | calmwire explain -',
+  },
+  capture: describeProblem,
+  trace: ({ kind, line, detail }: TraceProblem) => {
+    if (kind === 'not-a-trace') return `this is neither a packet capture nor a trace file: ${detail}`;
+    if (kind === 'unsupported-version') return `this trace file cannot be read: ${detail}`;
+    return `line ${line} was passed over: ${detail}`;
+  },
+  traceNewer: (lines: number) =>
+    `${counted(lines, 'line')} of kinds that only a newer version of calmwire knows ${lines === 1 ? 'was' : 'were'} passed over`,
+  moreProblems: (problems: number) => `${problems} more of this kind`,
+  content: {
+    noTcp: (packets: number) =>
+      `no TCP in ${counted(packets, 'packet')}; HTTP/2 runs over TCP, so the capture filter or the interface was another one`,
+    noHttp2: (parts: readonly string[]) => `no HTTP/2 in clear text: ${parts.join(', ')}`,
+    noConnection: () => 'no HTTP/2 in clear text, and no TCP connection that could be followed',
+    seen,
+    ports: (ports: readonly number[], more: number) =>
+      `port${ports.length + more === 1 ? '' : 's'} ${ports.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
+    tlsAdvice: () =>
+      'TLS hides the frames. Capture where the traffic is in clear text: behind the proxy or sidecar that ends TLS, often on its loopback interface (tcpdump -i lo). Key logs (SSLKEYLOGFILE) cannot be used yet.',
+    portAdvice: () =>
+      'All ports were searched. Is the traffic on another interface, or did the connections open before the capture began and stay idle?',
+  },
+  summary: {
+    file: 'file',
+    connections: 'connections',
+    errors: 'errors',
+    warnings: 'warnings',
+    infos: 'notes',
+    worst: 'worst finding',
+    nothing: '-',
+    unusable: 'could not be read',
+    fine: 'no failure found',
+  },
+};
+
+/** The shape that every language has. */
+export type Messages = typeof en;

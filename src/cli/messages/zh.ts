@@ -1,0 +1,130 @@
+/** What the commands themselves say, in Chinese. */
+import { describeCaptureProblem } from './capture-zh.ts';
+import type { Messages } from './en.ts';
+
+export const zh: Messages = {
+  help: {
+    titles: { 'Usage:': '用法：', 'Arguments:': '参数：', 'Options:': '选项：', 'Commands:': '命令：' },
+    program: '说明 gRPC 或 HTTP/2 连接为何中断：给出作为证据的帧，以及能解决问题的配置项。',
+    programAfter: `
+示例：
+  calmwire explain trace.pcapng
+  tcpdump -i any -U -w - tcp | calmwire explain -     按 Ctrl-C 结束抓包并显示报告
+  calmwire frames trace.pcapng --connection 3
+
+"calmwire <命令> --help" 显示详细说明。`,
+    explain: '说明抓包中出了什么问题：原因、责任方、证据、受影响的调用、应修改的配置',
+    explainAfter: `
+FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format json" 写出的跟踪文件，均可用 gzip 压缩；
+"-" 表示标准输入。所有 TCP 端口都会检查是否有 HTTP/2，无需指定端口。
+
+退出码：0 正常；1 有达到 --fail-on 级别的问题；2 用法错误，或输入中没有可供判断的内容。
+
+示例：
+  calmwire explain trace.pcapng                       出了什么问题、责任在谁、该改什么
+  calmwire explain --fail-on warning *.pcap           用于脚本：有问题时退出码为 1
+  calmwire explain --format json trace.pcap | jq .findings
+  tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
+  kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
+  ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
+                                                      实时抓包；按 Ctrl-C 结束并显示报告`,
+    frames: '逐行列出抓包中的帧',
+    framesAfter: `
+FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩；"-" 表示标准输入。
+"->" 表示客户端发往服务端。不是帧的行：OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST。
+
+示例：
+  calmwire frames trace.pcapng --type goaway,rst_stream,fin,rst
+                                                      连接和流是怎样结束的
+  calmwire frames trace.pcapng --connection 3 --stream 7 --headers
+                                                      一次调用及其全部头部字段
+  calmwire frames trace.pcapng --type ping --since 40 --until 60
+  calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
+                                                      可转交他人的小跟踪文件，"calmwire explain" 可以读取
+  tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
+    file: '抓包或跟踪文件；- 表示标准输入',
+    format: {
+      explain: 'text 供人阅读，json 供程序使用',
+      frames: 'text 供人阅读；json 为跟踪文件（每行一个事件），explain 可以读取',
+    },
+    lang: '报告语言（默认取自环境变量）',
+    failOn: '有该级别或更严重的问题时以退出码 1 结束',
+    color: '颜色（默认 auto：仅终端使用；遵循 NO_COLOR）',
+    width: '报告的列数（默认为终端宽度）',
+    all: '全部显示：完整列出 info 级别的内容；多个文件时逐个给出完整报告',
+    connection: '仅此连接',
+    stream: '仅此流（0 表示连接本身的帧）',
+    type: '仅这些类型：帧类型，以及其他行的名称',
+    from: '仅此一方发送的内容',
+    since: '从此时刻起，以第一个数据包之后的秒数表示',
+    until: '到此时刻为止',
+    headers: '显示全部头部字段，每行一个',
+    limit: '输出这么多行后停止',
+    version: '显示版本号',
+    help: '显示本帮助',
+    helpCommand: '显示某个命令的帮助',
+  },
+  usage: {
+    unknownOption: (option, suggestion) =>
+      `未知选项 ${option}${suggestion === '' ? '' : `（是否想用 ${suggestion}？）`}`,
+    unknownCommand: (command, suggestion) =>
+      `未知命令 "${command}"${suggestion === '' ? '' : `（是否想用 ${suggestion}？）`}`,
+    missingFile: () => '未指定 FILE；"-" 表示标准输入',
+    missingValue: (option) => `选项 ${option} 缺少值`,
+    badValue: (option, value, reason) => `选项 ${option} 不能为 "${value}"。${reason}`,
+    standardInputTwice: () => '标准输入（"-"）只能读取一次',
+    oneTraceFile: () => '使用 --format json 时 frames 写出一个跟踪文件；请只指定一个 FILE',
+    see: (command) => `请参阅 "${command} --help"。`,
+    oneOf: (words) => `可用的值：${words.join('、')}。`,
+    numeric: {
+      whole: '必须是从 1 开始的整数。',
+      seconds: '必须是自第一个数据包起的秒数，例如 12.5。',
+      width: '必须是 48 到 1000 之间的列数。',
+    },
+    types: (word, known) =>
+      `"${word}" 不是类型名。帧类型：${known.join('、')}，或 0x4d 这样的编号；其他行：OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST、EVICTED。`,
+  },
+  input: {
+    'not-found': () => '文件不存在',
+    'no-permission': () => '没有读取权限（由 root 写出的抓包文件通常需要 sudo 或 chown）',
+    'is-directory': () => '这是一个目录；请指定其中的抓包文件',
+    unreadable: (detail) => `无法读取：${detail}`,
+    'gzip-truncated': () => '压缩文件不完整，提前结束；能解压的部分已读取',
+    'gzip-damaged': (detail) => `压缩文件已损坏；损坏处之前的内容已读取（${detail}）`,
+    terminal: () => '标准输入是键盘；请用管道送入抓包数据：tcpdump -i any -U -w - tcp | calmwire explain -',
+  },
+  capture: describeCaptureProblem,
+  trace: ({ kind, line, detail }) => {
+    if (kind === 'not-a-trace') return `既不是抓包文件也不是跟踪文件：${detail}`;
+    if (kind === 'unsupported-version') return `无法读取该跟踪文件：${detail}`;
+    return `第 ${line} 行已跳过：${detail}`;
+  },
+  traceNewer: (lines) => `有 ${lines} 行属于更新版本的 calmwire 才认识的类型，已跳过`,
+  moreProblems: (problems) => `另有 ${problems} 个同类问题`,
+  content: {
+    noTcp: (packets) => `${packets} 个数据包中没有 TCP；HTTP/2 基于 TCP，抓包的过滤条件或网络接口可能不对`,
+    noHttp2: (parts) => `没有明文的 HTTP/2：${parts.join('，')}`,
+    noConnection: () => '没有明文的 HTTP/2，也没有可以跟踪的 TCP 连接',
+    seen: {
+      tls: (count, ports) => `${ports}上有 ${count} 个 TLS 连接`,
+      http1: (count, ports) => `${ports}上有 ${count} 个 HTTP/1 连接`,
+      other: (count, ports) => `${ports}上有 ${count} 个其他协议的连接`,
+      silent: (count, ports) => `${ports}上有 ${count} 个没有数据的连接`,
+    },
+    ports: (ports, more) => `端口 ${ports.join('、')}${more === 0 ? ' ' : ` 等 ${ports.length + more} 个端口`}`,
+    tlsAdvice: () =>
+      'TLS 加密后看不到帧。请在流量为明文的位置抓包：终止 TLS 的代理或 sidecar 之后，通常是其回环接口（tcpdump -i lo）。目前还不能使用密钥日志（SSLKEYLOGFILE）。',
+    portAdvice: () => '已检查所有端口。流量是否在别的网络接口上，或者连接在抓包开始之前就已建立且一直空闲？',
+  },
+  summary: {
+    file: '文件',
+    connections: '连接',
+    errors: '错误',
+    warnings: '警告',
+    infos: '说明',
+    worst: '最严重的问题',
+    nothing: '-',
+    unusable: '无法读取',
+    fine: '未发现故障',
+  },
+};

@@ -1,0 +1,89 @@
+/** Counts what the connections of an input speak, to say what is there when HTTP/2 is not. */
+import type { OpenedEvent, Protocol, TraceEvent } from '#trace';
+import type { SeenProtocol } from '../messages/index.ts';
+
+/** Connections of one kind, by server port. */
+export interface Seen {
+  readonly protocol: SeenProtocol;
+  readonly connections: number;
+  /** Ports with most connections first. */
+  readonly ports: readonly number[];
+}
+
+const kinds: Readonly<Record<Protocol, SeenProtocol | 'h2'>> = {
+  h2: 'h2',
+  'h2-upgrade': 'h2',
+  'h2-middle': 'h2',
+  'http/1': 'http1',
+  tls: 'tls',
+  other: 'other',
+};
+
+const ORDER: readonly SeenProtocol[] = ['tls', 'http1', 'other', 'silent'];
+
+interface Open {
+  readonly port: number;
+  kind: SeenProtocol | 'h2';
+}
+
+export class Survey {
+  /** Connections that are open; the tracer bounds how many those can be. */
+  readonly #open = new Map<number, Open>();
+  /** A port number is 16 bits, so these stay small. */
+  readonly #closed = new Map<SeenProtocol, Map<number, number>>();
+  #connections = 0;
+  #http2 = 0;
+
+  event(event: TraceEvent): void {
+    if (event.kind === 'opened') this.#opened(event);
+    else if (event.kind === 'protocol') this.#protocol(event.connection, event.protocol);
+    else if (event.kind === 'closed') this.#close(event.connection);
+  }
+
+  /** All TCP connections. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Those on which at least one side spoke HTTP/2 in clear text. */
+  get http2Connections(): number {
+    return this.#http2;
+  }
+
+  /** Everything that was not HTTP/2. Complete when every connection was closed. */
+  get others(): readonly Seen[] {
+    return ORDER.flatMap((protocol) => {
+      const ports = this.#closed.get(protocol);
+      return ports === undefined ? [] : [seen(protocol, ports)];
+    });
+  }
+
+  #opened(event: OpenedEvent): void {
+    this.#connections++;
+    this.#open.set(event.connection, { port: event.server.port, kind: 'silent' });
+  }
+
+  /** A side that speaks HTTP/2 decides for the connection; otherwise the side that spoke first does. */
+  #protocol(connection: number, protocol: Protocol): void {
+    const open = this.#open.get(connection);
+    if (open === undefined || open.kind === 'h2') return;
+    const kind = kinds[protocol];
+    if (kind === 'h2') this.#http2++;
+    if (kind === 'h2' || open.kind === 'silent') open.kind = kind;
+  }
+
+  #close(connection: number): void {
+    const open = this.#open.get(connection);
+    this.#open.delete(connection);
+    if (open === undefined || open.kind === 'h2') return;
+    const ports = this.#closed.get(open.kind) ?? new Map<number, number>();
+    ports.set(open.port, (ports.get(open.port) ?? 0) + 1);
+    this.#closed.set(open.kind, ports);
+  }
+}
+
+function seen(protocol: SeenProtocol, ports: ReadonlyMap<number, number>): Seen {
+  const byCount = [...ports].sort(([portA, a], [portB, b]) => b - a || portA - portB);
+  const connections = byCount.reduce((sum, [, count]) => sum + count, 0);
+  return { protocol, connections, ports: byCount.map(([port]) => port) };
+}
