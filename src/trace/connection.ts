@@ -4,7 +4,6 @@
  * than their TCP events.
  */
 import type { Side } from '#base';
-import type { Protocol } from './events.ts';
 import type { End, FlowHandler, FlowInfo, SegmentNote } from './flow.ts';
 import { Hold, type Step } from './hold.ts';
 import type { Output, Place } from './output.ts';
@@ -102,7 +101,6 @@ export class Connection implements FlowHandler {
     if (this.#hold.isEmpty && this.#isReady()) {
       this.#place.timeMs = timeMs;
       this.#place.packet = packet;
-      this.#tellProtocols();
       this.#tell(step);
       return;
     }
@@ -155,7 +153,6 @@ export class Connection implements FlowHandler {
     for (const { step, timeMs, packet } of held) {
       this.#place.timeMs = timeMs;
       this.#place.packet = packet;
-      this.#tellProtocols();
       this.#tell(step);
     }
   }
@@ -171,33 +168,27 @@ export class Connection implements FlowHandler {
     this.#output.sink({ kind: 'opened', connection, timeMs, packet, client, server, handshake, sidesBy: sides.by });
   }
 
-  /** Tells what the ends speak, each once, and turns their octets to where they belong. */
-  #tellProtocols(): void {
-    const client = this.#end('client');
-    const server = this.#end('server');
-    if (client.mode !== 'sniff' && server.mode !== 'sniff') return;
-    const asked = client.sign?.upgrade;
-    const granted = server.sign?.upgrade;
-    if (asked?.kind === 'asked' && granted?.kind === 'granted') {
-      client.skip = asked.skip;
-      server.skip = granted.skip;
-      this.#watchFrames().upgrade(asked.settings);
-      this.#settle(client, 'client', 'h2-upgrade');
-      this.#settle(server, 'server', 'h2-upgrade');
-    } else {
-      this.#settle(client, 'client', client.sign?.protocol);
-      this.#settle(server, 'server', server.sign?.protocol);
-    }
-  }
-
-  #settle(end: Participant, side: Side, protocol: Protocol | undefined): void {
+  /** Tells what an end speaks, once, before its first octets, and turns them to where they belong. */
+  #tellProtocol(end: Participant, side: Side): void {
     const { sign } = end;
-    if (end.mode !== 'sniff' || sign === undefined || protocol === undefined) return;
+    if (end.mode !== 'sniff' || sign === undefined) return;
+    const upgrade = this.#upgrade();
+    const protocol = upgrade === undefined ? sign.protocol : 'h2-upgrade';
     const { connection, timeMs, packet } = this.#place;
     this.#output.sink({ kind: 'protocol', connection, timeMs, packet, side, protocol, text: sign.text });
     const isHttp2 = protocol === 'h2' || protocol === 'h2-upgrade' || protocol === 'h2-middle';
     end.settle(isHttp2);
+    if (upgrade !== undefined) end.skip = upgrade[side];
     if (isHttp2 && protocol === 'h2-middle') this.#watchFrames().joinMiddle(side);
+  }
+
+  /** The octets of each side before HTTP/2 begins, if the client asked for it and the server answered 101. */
+  #upgrade(): Readonly<Record<Side, number>> | undefined {
+    const asked = this.#end('client').sign?.upgrade;
+    const granted = this.#end('server').sign?.upgrade;
+    if (asked?.kind !== 'asked' || granted?.kind !== 'granted') return undefined;
+    if (this.#watch === undefined) this.#watchFrames().upgrade(asked.settings);
+    return { client: asked.skip, server: granted.skip };
   }
 
   #watchFrames(): Watch {
@@ -213,13 +204,15 @@ export class Connection implements FlowHandler {
       return;
     }
     const from = this.#sideOf(step.from);
+    const participant = this.#participant(step.from);
     switch (step.kind) {
       case 'bytes':
-        this.#deliver(step.from, this.#participant(step.from), step.bytes, step.start, step.end);
+        this.#tellProtocol(participant, from);
+        this.#deliver(step.from, participant, step.bytes, step.start, step.end);
         break;
       case 'gap':
         sink({ kind: 'lost', connection, timeMs, packet, from, length: step.length, why: 'capture' });
-        if (this.#participant(step.from).mode === 'watch') this.#watchFrames().gap(from, step.length);
+        if (participant.mode === 'watch') this.#watchFrames().gap(from, step.length);
         break;
       case 'note':
         sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });

@@ -11,13 +11,15 @@ export class Participant {
   mode: 'sniff' | 'watch' | 'ignore' = 'sniff';
   /** Octets before HTTP/2 begins, after an upgrade. */
   skip = 0;
+  #told: Sign | undefined = undefined;
 
   constructor(fromStart: boolean) {
     this.sniffer = new EndSniffer(fromStart);
   }
 
+  /** What the end speaks, once that is known. */
   get sign(): Sign | undefined {
-    return this.sniffer?.sign;
+    return this.#told ?? this.sniffer?.sign;
   }
 
   /** True while octets of it wait for a verdict. */
@@ -28,6 +30,7 @@ export class Participant {
   /** The protocol has been told. */
   settle(isHttp2: boolean): void {
     this.mode = isHttp2 ? 'watch' : 'ignore';
+    this.#told = this.sniffer?.sign;
     this.sniffer = undefined;
   }
 }

@@ -30,6 +30,7 @@ export function recogniseHttp1(bytes: Uint8Array, length: number, whole: boolean
   const side = sideOf(bytes, length);
   if (side === undefined) return undefined;
   if (side === 'more') return whole ? undefined : 'more';
+  if (side === 'client' && !isRequestLine(bytes, length)) return undefined;
   const head = headEnd(bytes, length);
   if (head < 0 && length < HEAD_BYTES_MAX && !whole) return 'more';
   const text = firstLine(bytes, 0, length);
@@ -45,6 +46,12 @@ function sideOf(bytes: Uint8Array, length: number): Side | 'more' | undefined {
   if (start.length < STATUS_LINE.length && STATUS_LINE.startsWith(start)) return 'more';
   if (/^[A-Z]{3,20} [/*A-Za-z]/.test(start)) return 'client';
   return start.length <= METHOD_MAX && /^[A-Z]{1,20} ?$/.test(start) ? 'more' : undefined;
+}
+
+/** Whether the first line names HTTP/1, once it is complete: other protocols begin with capitals as well. */
+function isRequestLine(bytes: Uint8Array, length: number): boolean {
+  const end = bytes.indexOf(0x0a);
+  return end < 0 || end >= length || / HTTP\/1\.[01]\r?$/.test(toLatin1(bytes, Math.max(0, end - 12), end));
 }
 
 /** The offset after the empty line that ends the head; -1 if it has not come. */

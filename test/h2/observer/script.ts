@@ -70,6 +70,10 @@ export class Speaker {
     new DataView(body.buffer).setUint32(1, length);
     return this.#frame((to) => writeData(to, stream, body, { endStream }));
   }
+  /** Any octets as DATA. */
+  body(stream: number, body: readonly number[], endStream = false): this {
+    return this.#frame((to) => writeData(to, stream, Uint8Array.from(body), { endStream }));
+  }
   reset(stream: number, errorCode: number): this {
     return this.#frame((to) => writeRstStream(to, stream, errorCode));
   }
