@@ -14,6 +14,7 @@ export const aws: RemedyTable = [
   },
   {
     for: ['connection/half-open'],
+    needs: ['idleGapMs'],
     role: 'middlebox',
     rank: 1,
     setting: 'NLB tcp.idle_timeout.seconds',
@@ -24,6 +25,7 @@ export const aws: RemedyTable = [
   },
   {
     for: ['peer/not-grpc', 'peer/http1:server'],
+    unless: { status: 504 },
     role: 'middlebox',
     rank: 1,
     setting: 'ALB target group protocol version',

@@ -127,6 +127,17 @@ args.SetLoadBalancingPolicyName("round_robin");      // C++`,
   },
   {
     for: ['goaway/grace-expired'],
+    unless: { debugData: 'max_age' },
+    role: 'server',
+    rank: 2,
+    setting: 'server.stop(grace), Server::Shutdown(deadline)',
+    value: 'until <<graceAboveMs:dur>>',
+    why: 'longer-shutdown',
+    snippet: `server.stop(grace=<<graceAboveMs:s>>).wait()                                                # Python
+server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(<<graceAboveMs:s>>));  // C++`,
+  },
+  {
+    for: ['goaway/grace-expired'],
     role: 'server',
     rank: 1,
     setting: 'grpc.max_connection_age_grace_ms',

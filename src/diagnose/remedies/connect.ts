@@ -57,7 +57,7 @@ export const connect: RemedyTable = [
     setting: '@connectrpc/connect-node',
     value: '',
     why: 'late-half-close-unfixed',
-    snippet: '# no version of connect-node sends END_STREAM with the message: use Envoy >= 1.39.0',
+    snippet: '# nothing to set: the reset does harm only behind a proxy that cuts responses',
   },
   {
     for: ['message/too-large'],

@@ -61,7 +61,7 @@ export const derivations = {
   serverMinTimeMs: (params) => {
     const intervalMs = numberOf(params, 'intervalMinMs') ?? numberOf(params, 'intervalMs');
     if (intervalMs === undefined) return undefined;
-    return intervalMs >= 2 * SECOND ? downTo(SECOND, intervalMs / 2) : Math.max(1, Math.floor(intervalMs / 2));
+    return downTo(intervalMs >= 2 * SECOND ? SECOND : intervalMs >= 200 ? 100 : 1, Math.max(2, intervalMs) / 2);
   },
   /** Twice what was too short, and at least gRPC's default. */
   pingTimeoutMs: from('waitedMs', (waitedMs) => Math.max(PING_TIMEOUT_DEFAULT_MS, upTo(SECOND, 2 * waitedMs))),

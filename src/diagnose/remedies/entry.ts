@@ -10,6 +10,10 @@ export interface RemedyEntry {
   readonly for: readonly FindingSelector[];
   /** Applies only when the finding's parameters have these values. */
   readonly when?: Readonly<Record<string, string | number | boolean>>;
+  /** Does not apply when a parameter has the value given here. */
+  readonly unless?: Readonly<Record<string, string | number | boolean>>;
+  /** Applies only when these parameters are known. */
+  readonly needs?: readonly string[];
   /** Who applies it. A proxy's table says `middlebox`, whichever side of the hop it is. */
   readonly role: Role;
   /** 1: mends the cause; 2: mends it from the other side, or costs something; 3: lessens the damage. */

@@ -4,10 +4,10 @@ export const envoy: RemedyTable = [
   {
     for: ['stream/late-half-close', 'stream/response-truncated'],
     role: 'middlebox',
-    rank: 1,
+    rank: 3,
     setting: 'Envoy',
     value: '>= 1.39.0',
-    why: 'reset-forwarding-fixed',
+    why: 'reset-forwarding-claimed',
     snippet: '# runtime guard envoy.reloadable_features.http_preserve_rst_no_error, on by default',
   },
   {
@@ -47,7 +47,7 @@ export const envoy: RemedyTable = [
   idle_timeout: <<belowGapMs:dur>>`,
   },
   {
-    for: ['stream/missing-trailers', 'deadline/exceeded-by-handler'],
+    for: ['deadline/exceeded-by-handler'],
     role: 'middlebox',
     rank: 2,
     setting: 'route.timeout',
@@ -99,6 +99,7 @@ export const envoy: RemedyTable = [
   },
   {
     for: ['peer/http1:server', 'peer/not-grpc'],
+    unless: { status: 504 },
     role: 'middlebox',
     rank: 1,
     setting: 'explicit_http_config.http2_protocol_options',

@@ -156,6 +156,19 @@ server.GracefulStop()`,
   },
   {
     for: ['goaway/grace-expired'],
+    unless: { debugData: 'max_age' },
+    role: 'server',
+    rank: 2,
+    setting: 'Server.GracefulStop()',
+    value: 'until <<graceAboveMs:dur>>',
+    why: 'longer-shutdown',
+    snippet: `timer := time.AfterFunc(<<graceAboveMs:go>>, server.Stop)
+server.GracefulStop()
+timer.Stop()`,
+  },
+  {
+    for: ['goaway/grace-expired'],
+    unless: { debugData: 'graceful_stop' },
     role: 'server',
     rank: 1,
     setting: 'keepalive.ServerParameters.MaxConnectionAgeGrace',

@@ -130,6 +130,17 @@ export const grpcJava: RemedyTable = [
   },
   {
     for: ['goaway/grace-expired'],
+    when: { debugData: 'app_requested' },
+    role: 'server',
+    rank: 1,
+    setting: 'Server.awaitTermination',
+    value: '<<graceAboveMs:dur>>',
+    why: 'longer-shutdown',
+    snippet: `server.shutdown().awaitTermination(<<graceAboveMs:java>>);`,
+  },
+  {
+    for: ['goaway/grace-expired'],
+    unless: { debugData: 'app_requested' },
     role: 'server',
     rank: 1,
     setting: 'NettyServerBuilder.maxConnectionAgeGrace',
@@ -148,6 +159,7 @@ export const grpcJava: RemedyTable = [
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'NettyServerBuilder.maxRstFramesPerWindow',

@@ -13,6 +13,17 @@ export const haproxy: RemedyTable = [
   server one 10.0.0.9:50051 proto h2`,
   },
   {
+    for: ['peer/not-grpc'],
+    when: { status: 504 },
+    role: 'middlebox',
+    rank: 1,
+    setting: 'timeout server',
+    value: '1h',
+    why: 'longer-proxy-timeout',
+    snippet: `backend grpc
+  timeout server 1h`,
+  },
+  {
     for: ['connection/idle-close-race'],
     role: 'middlebox',
     rank: 1,
@@ -35,6 +46,7 @@ export const haproxy: RemedyTable = [
   },
   {
     for: ['peer/not-grpc', 'peer/http1:server'],
+    unless: { status: 504 },
     role: 'middlebox',
     rank: 1,
     setting: 'proto',

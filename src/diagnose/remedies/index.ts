@@ -105,6 +105,8 @@ function knownStacks(role: Role, revealed: RevealedStacks): readonly StackId[] {
   if (own === undefined) return [];
   // grpc-go towards etcd is etcd's own client library, which Cortex among others configures by flags.
   if (role === 'client' && own === 'grpc-go' && revealed.server === 'etcd') return ['etcd', 'cortex'];
+  // Kitex's transport is a copy of grpc-go's and looks like it; a Kitex client usually talks to a Kitex server.
+  if (role === 'server' && revealed.client === 'kitex' && own === 'grpc-go') return ['kitex', 'grpc-go'];
   // Netty shows itself, what is built on it does not.
   if (own === 'netty') return ['servicecomb', 'vertx', 'netty'];
   return [own];
@@ -144,7 +146,13 @@ function entriesOf(subject: RemedySubject, role: Role, stack: StackId): readonly
 
 function applies(entry: RemedyEntry, { id, variant, params }: RemedySubject): boolean {
   const selected = entry.for.some((selector) => selector === id || isVariantOf(selector, id, variant));
-  return selected && Object.entries(entry.when ?? {}).every(([name, value]) => params[name] === value);
+  return selected && holdsFor(entry, params);
+}
+
+function holdsFor({ when, unless, needs }: RemedyEntry, params: Params): boolean {
+  if (needs?.some((name) => params[name] === undefined)) return false;
+  if (unless !== undefined && Object.entries(unless).some(([name, value]) => params[name] === value)) return false;
+  return when === undefined || Object.entries(when).every(([name, value]) => params[name] === value);
 }
 
 /** A finding whose variant could not be told gets the remedies of all. */

@@ -55,7 +55,7 @@ server.WithExitWaitTime(5 * time.Second) // the default: how long open calls may
   {
     for: ['connection/abrupt-close'],
     role: 'server',
-    rank: 2,
+    rank: 3,
     setting: 'grpc.ServerKeepalive.MaxConnectionAge, MaxConnectionAgeGrace',
     value: '600s, 30s',
     why: 'recycle-connections',
@@ -127,6 +127,17 @@ server.WithGRPCKeepaliveEnforcementPolicy(grpc.EnforcementPolicy{
   },
   {
     for: ['goaway/grace-expired'],
+    when: { debugData: 'graceful shutdown' },
+    role: 'server',
+    rank: 1,
+    setting: 'server.WithExitWaitTime',
+    value: '<<graceAboveMs:dur>>',
+    why: 'longer-shutdown',
+    snippet: `server.WithExitWaitTime(<<graceAboveMs:go>>)`,
+  },
+  {
+    for: ['goaway/grace-expired'],
+    unless: { debugData: 'graceful shutdown' },
     role: 'server',
     rank: 1,
     setting: 'grpc.ServerKeepalive.MaxConnectionAgeGrace',

@@ -17,6 +17,17 @@ export const kubernetes: RemedyTable = [
           exec: { command: ["sleep", "10"] }`,
   },
   {
+    for: ['goaway/grace-expired'],
+    unless: { debugData: 'max_age' },
+    role: 'server',
+    rank: 3,
+    setting: 'terminationGracePeriodSeconds',
+    value: '> <<graceAboveMs:s>>',
+    why: 'longer-shutdown',
+    snippet: `spec:
+  terminationGracePeriodSeconds: <<graceAboveMs:s>> # plus the preStop pause`,
+  },
+  {
     for: ['goaway/one-shot'],
     role: 'server',
     rank: 2,

@@ -12,6 +12,7 @@ export const netty: RemedyTable = [
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'decoderEnforceMaxRstFramesPerWindow',

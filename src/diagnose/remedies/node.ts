@@ -15,6 +15,7 @@ export const node: RemedyTable = [
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'INTERNAL_ERROR' },
     role: 'server',
     rank: 2,
     setting: 'streamResetBurst',

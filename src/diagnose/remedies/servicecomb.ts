@@ -29,6 +29,7 @@ export const servicecomb: RemedyTable = [
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'servicecomb.rest.server.http2.rstFloodMaxRstFramePerWindow',

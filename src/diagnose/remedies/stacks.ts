@@ -16,7 +16,7 @@ const stackTable = {
   'grpc-go': { name: 'grpc-go' },
   'grpc-java': { name: 'grpc-java' },
   'grpc-js': { name: '@grpc/grpc-js' },
-  'c-core': { name: 'gRPC C-core (C++, Python)' },
+  'c-core': { name: 'gRPC C-core' },
   connect: { name: 'connect-node', builtOn: { client: 'node', server: 'node' } },
   node: { name: 'node:http2' },
   kitex: { name: 'Kitex' },

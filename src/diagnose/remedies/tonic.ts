@@ -56,6 +56,7 @@ Server::builder()
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'Server::http2_max_pending_accept_reset_streams',

@@ -12,16 +12,8 @@ export const vertx: RemedyTable = [
 response.end(body);`,
   },
   {
-    for: ['goaway/late-write'],
-    role: 'server',
-    rank: 2,
-    setting: 'HttpServerResponse.end(body, handler)',
-    value: '',
-    why: 'no-void-promise',
-    snippet: `response.end(body, result -> {}); // a handler avoids the void promise`,
-  },
-  {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'HttpServerOptions.setHttp2RstFloodMaxRstFramePerWindow',

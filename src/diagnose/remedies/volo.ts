@@ -41,6 +41,7 @@ export const volo: RemedyTable = [
   },
   {
     for: ['goaway/flood-guard'],
+    when: { errorCode: 'ENHANCE_YOUR_CALM' },
     role: 'server',
     rank: 2,
     setting: 'http2_max_pending_accept_reset_streams',

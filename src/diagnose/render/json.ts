@@ -16,6 +16,7 @@ import {
 } from './document.ts';
 import type { Language } from './messages/index.ts';
 import { expandReferences } from './references.ts';
+import { timeline } from './timeline.ts';
 import { Writer } from './writer.ts';
 
 /** The document of a report, with its texts in `language`. Plain data, ready for `JSON.stringify`. */
@@ -107,7 +108,7 @@ function findingDocument(writer: Writer, finding: Finding, number: string, under
     title: writer.title(finding),
     explanation: writer.explanation(finding),
     params,
-    evidence: finding.evidence.map((line) => evidenceDocument(writer, line)),
+    evidence: timeline(finding.evidence).map((line) => evidenceDocument(writer, line)),
     victims: finding.victims,
     remedies: finding.remedies.map((remedy) => remedyDocument(writer, remedy)),
     consequences: consequences.map((below, index) => findingDocument(writer, below, `${number}.${index + 1}`, number)),

@@ -2,6 +2,7 @@
 import { otherSide } from '#base';
 import type { Evidence, Finding, Params, Remedy } from '../finding.ts';
 import { isReasonKey, reasonTable } from '../remedies/reasons.ts';
+import { stackName } from '../remedies/stacks.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuoted } from './format.ts';
 import { type Language, languages } from './messages/index.ts';
 import type { FindingText, Messages, ReportTexts } from './messages/messages.ts';
@@ -102,9 +103,20 @@ export class Writer {
     }
   }
 
+  #printText(kind: ParamKind, value: string): string {
+    if (kind === 'word' && isWord(value)) return this.messages.words[value];
+    return kind === 'stack' ? this.#stack(value) : printable(value);
+  }
+
+  /** `etcd`, `Kitex 0.15.0`; a proxy without a name is "a proxy". */
+  #stack(value: string): string {
+    if (value === 'proxy') return this.messages.words.proxy;
+    const [id, ...version] = value.split('/');
+    return printable([stackName(id!), version.join('/')].join(' ').trim());
+  }
+
   #printKind(kind: ParamKind, value: Value): string {
-    if (typeof value === 'string')
-      return kind === 'word' && isWord(value) ? this.messages.words[value] : printable(value);
+    if (typeof value === 'string') return this.#printText(kind, value);
     if (typeof value === 'boolean') return String(value);
     switch (kind) {
       case 'ms':

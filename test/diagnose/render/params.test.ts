@@ -11,7 +11,7 @@ import type { AnyParam } from '../../../src/diagnose/render/params/param.ts';
 
 function fits(param: AnyParam): boolean {
   if (param.kind === 'word') return param.words.includes(param.example);
-  if (param.kind === 'text') return typeof param.example === 'string';
+  if (param.kind === 'text' || param.kind === 'stack') return typeof param.example === 'string';
   if (param.kind === 'flag') return typeof param.example === 'boolean';
   return typeof param.example === 'number';
 }

@@ -40,9 +40,11 @@ export interface ReportTexts {
   readonly timeColumn: string;
   readonly directionColumn: string;
   readonly frameColumn: string;
+  readonly connectionColumn: string;
   readonly hit: string;
   readonly hitGroup: string;
   readonly hitStreams: string;
+  readonly moreConnections: string;
   readonly unknownMethod: string;
   readonly change: string;
   readonly setting: string;

@@ -7,7 +7,7 @@ export const connectionParams = {
     openStreams: always('count', 3, 'streams open at that moment'),
     ageMs: maybe('ms', 92_400, 'age of the connection'),
     idleGapMs: maybe('ms', 30_000, 'silence on the connection before the newest of those requests'),
-    serverImplementation: maybe('text', 'kitex', 'the server, as the traffic shows it'),
+    serverImplementation: maybe('stack', 'kitex', 'the server, as the traffic shows it'),
     answered: maybe('count', 1, 'of the open streams: those that had got response headers'),
     foreignTimeToLive: maybe(
       'flag',
@@ -34,7 +34,7 @@ export const connectionParams = {
   'connection/short-lived': {
     connections: always('count', 40, 'connections that carried one call each'),
     calls: always('count', 40, 'calls on them'),
-    clientImplementation: maybe('text', 'kitex', 'the client, as its user-agent shows it'),
+    clientImplementation: maybe('stack', 'kitex', 'the client, as its user-agent shows it'),
     handshakeMs: maybe('ms', 1.1, 'from SYN to the first request, typically'),
   },
   'connection/server-restart': {

@@ -39,6 +39,7 @@ export type EvidenceParams<Key extends EvidenceKey> = ParamsOf<(typeof evidenceP
 
 /** Every word that a parameter may be; each language translates them all. */
 export type Word =
+  | 'proxy'
   | { [Id in FindingId]: WordsOf<(typeof findingTables)[Id]> }[FindingId]
   | { [Key in EvidenceKey]: WordsOf<(typeof evidenceParams)[Key]> }[EvidenceKey];
 

@@ -16,8 +16,8 @@ export const keepaliveParams = {
       'the shortest gap that the server allows while a stream is open, where its default is known',
     ),
     nextIntervalMs: maybe('ms', 20_002, "gap between PINGs on this client's next connection: gRPC clients double it"),
-    serverImplementation: maybe('text', 'etcd', 'the server, as the traffic shows it'),
-    clientImplementation: maybe('text', 'grpc-go/1.45.0', 'the client, as its user-agent shows it'),
+    serverImplementation: maybe('stack', 'etcd', 'the server, as the traffic shows it'),
+    clientImplementation: maybe('stack', 'grpc-go/1.45.0', 'the client, as its user-agent shows it'),
     connections: maybe('count', 3, 'connections of the capture that ended the same way, this one included'),
   },
   'keepalive/will-be-cut': {
@@ -25,8 +25,8 @@ export const keepaliveParams = {
     strikes: always('count', 1, 'those of them that count against the client'),
     cutAtPing: always('count', 4, 'the PING of the run at which such a server closes the connection'),
     intervalMs: always('ms', 10_001, 'usual gap between two PINGs of the run'),
-    serverImplementation: maybe('text', 'grpc-go', 'the server, as the traffic shows it'),
-    clientImplementation: maybe('text', 'grpc-node-js/1.14.3', 'the client, as its user-agent shows it'),
+    serverImplementation: maybe('stack', 'grpc-go', 'the server, as the traffic shows it'),
+    clientImplementation: maybe('stack', 'grpc-node-js/1.14.3', 'the client, as its user-agent shows it'),
   },
   'keepalive/unanswered-ping': {
     by: maybeOneOf(['client', 'server'], 'who sent the PING'),

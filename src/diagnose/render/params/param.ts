@@ -14,6 +14,8 @@ export type ParamKind =
   | 'percent'
   /** Text from the capture, as the peer sent it; the renderer makes it printable. */
   | 'text'
+  /** An implementation: a stack id of the remedy tables, with `/` and a version where known; `proxy` is one without a name. */
+  | 'stack'
   /** One of a few words, each translated. */
   | 'word'
   | 'flag';
@@ -40,6 +42,7 @@ interface ValueOf {
   bytes: number;
   percent: number;
   text: string;
+  stack: string;
   flag: boolean;
 }
 

@@ -20,7 +20,7 @@ export const peerParams = {
     streams: always('count', 6, 'calls that got such an answer'),
     status: always('id', 502, ':status of the answer'),
     contentType: maybe('text', 'text/html', 'content-type of the answer'),
-    proxy: maybe('text', 'nginx', 'server field of the answer'),
+    proxy: maybe('stack', 'nginx', 'server field of the answer'),
     grpcCode: maybe('text', 'UNAVAILABLE', 'the status that gRPC clients make of it'),
   },
 } as const satisfies Readonly<Record<IdOf<'peer'>, ParamTable>>;

@@ -2,6 +2,7 @@
 import type { Side } from '#base';
 import type { Evidence, Finding } from '../../finding.ts';
 import { formatClock } from '../format.ts';
+import { timeline } from '../timeline.ts';
 import { displayWidth, padStart } from '../width.ts';
 import type { Writer } from '../writer.ts';
 import { type Cell, type Page, widest } from './page.ts';
@@ -17,6 +18,8 @@ interface Row {
   readonly time: string;
   readonly from: Side | 'none';
   readonly frame: string;
+  /** Empty where the line is about the finding as a whole. */
+  readonly connection: string;
   readonly text: string;
 }
 
@@ -25,9 +28,10 @@ export function addEvidence(page: Page, writer: Writer, finding: Finding): void 
   if (finding.evidence.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('evidence'), 2, 'heading');
-  const { shown, left } = chosen(finding.evidence, page.room(LINES_MAX));
-  const rows = shown.map((line) => rowOf(line, finding, writer));
-  const table = layout(rows, writer, page.width);
+  const { shown, left } = chosen(timeline(finding.evidence), page.room(LINES_MAX));
+  const rows = shown.map((line) => rowOf(line, writer));
+  const elsewhere = finding.evidence.some(({ connection }) => connection !== finding.connections[0]);
+  const table = layout(rows, writer, page.width, elsewhere);
   page.cells(table.heads, '');
   for (const row of rows) page.cells(table.cells(row), row.text);
   if (left > 0) page.paragraph(writer.phrase('moreEvidence', { count: left }), table.indent, 'dim');
@@ -40,25 +44,33 @@ interface Table {
 }
 
 /** Columns as wide as their widest entry, heads included; the text takes the rest. */
-function layout(rows: readonly Row[], writer: Writer, width: number): Table {
+function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: boolean): Table {
   const arrows = arrowsOf(writer, width);
-  const heads = {
+  const head: Row & { readonly arrow: string } = {
     time: writer.phrase('timeColumn'),
+    from: 'none',
     arrow: arrows.client.length > 1 ? writer.phrase('directionColumn') : '',
     frame: writer.phrase('frameColumn'),
+    connection: writer.phrase('connectionColumn'),
+    text: '',
   };
-  const times = widest([heads.time, ...rows.map(({ time }) => time)]);
-  const arrowColumns = widest([heads.arrow, ...Object.values(arrows)]);
-  const frames = widest([heads.frame, ...rows.map(({ frame }) => frame)]);
-  const columns = (time: string, arrow: string, frame: string, from: Side | 'none'): Cell[] => [
+  const all = [head, ...rows];
+  const times = widest(all.map(({ time }) => time));
+  const frames = widest(all.map(({ frame }) => frame));
+  const connections = widest(all.map(({ connection }) => connection));
+  const arrowColumns = widest([head.arrow, ...Object.values(arrows)]);
+  const cells = ({ time, from, frame, connection }: Row, arrow: string): Cell[] => [
     { text: '', columns: INDENT },
     { text: padStart(time, times), columns: times + GAP, style: 'dim' },
+    ...(elsewhere
+      ? [{ text: padStart(connection, connections), columns: connections + GAP, style: 'dim' } as const]
+      : []),
     { text: arrow, columns: arrowColumns + GAP, style: from === 'none' ? 'dim' : from },
     { text: padStart(frame, frames), columns: frames + GAP, style: 'dim' },
   ];
   return {
-    heads: columns(heads.time, heads.arrow, heads.frame, 'none'),
-    cells: ({ time, from, frame }) => columns(time, from === 'none' ? '' : arrows[from], frame, from),
+    heads: cells(head, head.arrow),
+    cells: (row) => cells(row, row.from === 'none' ? '' : arrows[row.from]),
     indent: INDENT + times + GAP,
   };
 }
@@ -71,15 +83,15 @@ function chosen(evidence: readonly Evidence[], most: number): { shown: readonly 
   return { shown: [...evidence.slice(0, head), ...evidence.slice(evidence.length - head)], left };
 }
 
-function rowOf(line: Evidence, finding: Finding, writer: Writer): Row {
+function rowOf(line: Evidence, writer: Writer): Row {
   const text = writer.evidence(line);
-  const elsewhere = line.connection !== finding.connections[0] && finding.connections.length > 0;
-  const where = writer.phrase('connections', { list: String(line.connection) });
+  if (line.key === 'repeated') return { time: '', from: 'none', frame: '', connection: '', text };
   return {
     time: `${formatClock(line.timeMs)} s`,
     from: line.from,
     frame: line.frame === undefined ? '' : String(line.frame),
-    text: elsewhere ? writer.phrase('elsewhere', { text, connections: where }) : text,
+    connection: String(line.connection),
+    text,
   };
 }
 

@@ -29,7 +29,7 @@ export function addFinding(
   page.gap();
   page.paragraph(writer.explanation(finding), 2);
   addEvidence(page, writer, finding);
-  addVictims(page, writer, finding.victims);
+  addVictims(page, writer, finding);
   addRemedies(page, writer, finding.remedies);
   addConsequences(page, writer, finding.consequences);
   page.gap();
@@ -63,7 +63,16 @@ export function verdictLine(writer: Writer, finding: Finding): string {
 
 /** `connections 3, 4`; empty for a finding about none. */
 export function connectionList(writer: Writer, { connections }: Pick<Finding, 'connections'>): string {
-  return connections.length === 0 ? '' : writer.phrase('connections', listOf(writer, connections, CONNECTIONS_MAX));
+  return connections.length === 0
+    ? ''
+    : writer.phrase(
+        'connections',
+        listOf(
+          writer,
+          [...connections].sort((one, other) => one - other),
+          CONNECTIONS_MAX,
+        ),
+      );
 }
 
 function referenceList({ id }: Finding, writer: Writer): string {

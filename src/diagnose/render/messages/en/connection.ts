@@ -41,7 +41,7 @@ export const connection: FamilyTexts<'connection'> = {
     title: 'A request met the closing of an idle connection',
     explanation: [
       'The connection had been silent for {gapMs} and was being closed when the client sent {openStreams:new request|new requests} on it.',
-      'Close and request were {sinceFinMs:abs} apart[, and a round trip takes {roundTripMs}]: the client could not know.',
+      'Close and request were {sinceFinMs:abs} apart[ (a round trip takes {roundTripMs})]: the client had not noticed yet.',
       '[{sameGapConnections} connections were closed after the same silence, so a timer closes them.][ A timer of that length: {timer}.]',
       '[?foreignTimeToLive:The RST has another TTL than the other packets of the server: a device in between sent it.]',
     ],

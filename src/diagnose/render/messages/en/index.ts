@@ -54,6 +54,7 @@ export const en: Messages = {
     waiting: 'no answer yet',
     answering: 'answer begun',
     sending: 'request not ended',
+    proxy: 'a proxy',
   },
   severities: { error: 'ERROR', warning: 'WARNING', info: 'INFO' },
   certainties: { certain: 'certain', likely: 'likely', possible: 'possible' },

@@ -58,7 +58,7 @@ export const peer: FamilyTexts<'peer'> = {
     title: 'The answer is not gRPC but HTTP status {status}',
     explanation: [
       '{streams:call|calls} got status {status}[ with content-type {contentType}][ from {proxy}], and no grpc-status.',
-      'A proxy or web server answers so when it has no route or no backend; the gRPC handler never ran.',
+      'A proxy or web server answered in place of the gRPC handler[status=404:: it has no route for this path][status=502:: it got no usable answer from its backend][status=503:: it has no backend that is up][status=504:: its backend took longer than its timer].',
       '[gRPC clients report {grpcCode}.]',
     ],
     proof: 'A response whose content-type is not application/grpc, or whose :status is not 200, without grpc-status.',

@@ -20,11 +20,11 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
     'The ACK waits behind data. The timeout must exceed what a full send buffer takes on this path[; {waitedMs} was too short].',
   'notice-dead-idle':
     'PINGs keep the path open and find out when it is dead[: it did not survive {idleGapMs} of silence]. Without the option for idle connections nothing is sent while no stream is open; and the server must permit such PINGs.',
-  'graceful-stop': 'The server then announces its end with GOAWAY and lets the open calls finish.',
+  'graceful-stop': 'A graceful stop announces the end with GOAWAY and lets the open calls finish.',
   'graceful-stop-fixed':
     'Before 0.12.0 Kitex closed its connections without GOAWAY; 0.12.2 also waits for requests that are on their way.',
   'drain-before-kill':
-    'The pod is taken out of the endpoints while it is being stopped. The pause lets clients notice; the grace period must outlast the pause and the draining.',
+    'A pod is still among the endpoints when its stop begins. The pause lets clients notice; the grace period must outlast the pause and the draining.',
   'announce-idle-close':
     'The server closes idle connections itself, announced with GOAWAY, before [a silence of {gapMs} is reached][!gapMs:a device in between does so silently].',
   'keepalive-needs-both-sides':
@@ -43,16 +43,19 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'log-noise-fixed': 'Kitex 0.12.2 no longer logs the line as an error.',
   'bound-connecting':
     'grpc-js has no timeout for a connection that is accepted and never answered (grpc-node#2785): a deadline bounds the wait.',
-  'spread-calls': 'The client then connects to all addresses and spreads its calls over them.',
+  'spread-calls': 'The client must see all addresses: then it connects to each of them and spreads its calls.',
   'recycle-connections': 'Connections end gracefully from time to time, and clients look up addresses anew.',
   'longer-grace':
     'The grace[ of {graceMs}] must exceed the longest call[; the oldest was {longestMs} old when it was cut]. Streams that never end must be ended by the application.',
+  'longer-shutdown':
+    'The shutdown must wait for the longest call before it closes[; the oldest was {longestMs} old when it was cut]. Streams that never end must be ended by the application.',
   'retry-unprocessed': 'The server never saw these calls, so a retry cannot run anything twice.',
   'fewer-one-shot-goaways':
     'nginx ends a connection[ after {requests:request|requests}] without announcing it: higher limits make that rare, retries in the client cover the rest.',
   'late-write-fixed':
     'java-chassis 2.8.20 and 3.2.2 drop the late answer to a stream that was reset, instead of writing it.',
-  'check-closed-before-write': 'An answer must not be written to a stream that the client has reset.',
+  'check-closed-before-write':
+    'An answer must not be written to a stream that the client has reset. A completion handler at end() does not help.',
   'no-void-promise':
     'Netty turns a failed write with a void promise into a connection error; with a promise of its own only that write fails.',
   'timeout-hides-late-write':
@@ -63,11 +66,11 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'no-request-trailers': 'The body of a request must end with data, not with trailers.',
   'late-half-close-fixed': 'grpc-js 1.14.3 sends END_STREAM with the last message again (grpc-node#3031).',
   'late-half-close-unfixed':
-    'This client always sends END_STREAM in a frame of its own, and has no fixed version: mend the proxy.',
+    'This client always sends END_STREAM in a frame of its own; no version is known that does not.',
   'late-half-close-server':
     'grpc-go has no option against the reset, and unary handlers cannot wait; a streaming handler can read to the end of the request first.',
-  'reset-forwarding-fixed':
-    'Envoy 1.39 passes the response on before the reset (envoy#44749). Windows and buffers only change the odds.',
+  'reset-forwarding-claimed':
+    'Envoy 1.39 was meant to pass the response on before the reset (envoy#44749), but 1.39.3 still cut responses in our recordings: mend the client first. Windows and buffers only change the odds.',
   'half-close-runtime-flag': 'A partial cure for versions before 1.39: some responses are still cut.',
   'raise-concurrency': 'The server allows[ {limit}] too few streams at once for this client.',
   'more-connections':
@@ -90,6 +93,6 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'speak-tls': 'This port speaks TLS only.',
   'offer-h2': 'The server must offer h2 in the TLS handshake.',
   'alpn-not-enforced': 'A stopgap that newer versions remove.',
-  'forward-grpc': 'The proxy needs a route to a backend that speaks gRPC, over HTTP/2.',
+  'forward-grpc': 'The proxy needs a route to a backend that is up and speaks gRPC, over HTTP/2.',
   'name-the-port': 'The mesh takes the protocol from the name of the port.',
 };

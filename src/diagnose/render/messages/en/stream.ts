@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       'In {streams} of {calls:call|calls} ({percent}) the server had answered in full before the client sent END_STREAM, and so reset the stream with NO_ERROR.',
       '[The END_STREAM came {lagMs} after the last octet of the request.]',
       'On this hop that is legal and does no harm (RFC 9113 §8.1).',
-      'Behind Envoy before 1.39 and some other proxies, the same reset can cut off the end of a response[; {proxy} is on this path].',
+      'Behind Envoy the same reset can cut off the end of a response[; {proxy} is on this path].',
     ],
     proof:
       'RST_STREAM(NO_ERROR) of the server on a stream that it had ended and the client had not. A reset that merely crosses the END_STREAM of the client does not count.',
@@ -39,13 +39,13 @@ export const stream: FamilyTexts<'stream'> = {
   'stream/response-truncated': {
     title: 'A proxy dropped the end of the response and its trailers',
     explanation: [
-      '{streams:gRPC response was|gRPC responses were} ended by RST_STREAM(NO_ERROR), before END_STREAM and grpc-status.',
+      '{streams:gRPC response was|gRPC responses were} ended by RST_STREAM[ {errorCode}], before END_STREAM and grpc-status.',
       '[A message announced {promised}, and {received} arrived.]',
-      'A server behind a proxy resets so, after a complete answer, when the client has not ended its request yet; [?proxy:{proxy}][!proxy:the proxy] then discards what it has not passed on.',
-      'The client reports "RST_STREAM with code 0" or missing trailers. Window and buffer sizes only change how often it happens.',
+      'A server behind a proxy resets a stream, after a complete answer, when the client has not ended its request yet; [?proxy:{proxy}][!proxy:the proxy] then discards what it has not passed on.',
+      'The client reports "RST_STREAM with code 0" (or 2) or missing trailers. Window and buffer sizes only change how often it happens.',
     ],
     proof:
-      'Response HEADERS with a gRPC content-type, then RST_STREAM(NO_ERROR) without END_STREAM and without grpc-status. The cause lies on the other side of the proxy: a capture there shows `stream/late-half-close`.',
+      'Response HEADERS with a gRPC content-type, then RST_STREAM(NO_ERROR) without END_STREAM and without grpc-status. Envoy says INTERNAL_ERROR instead since 1.37, as a failing server would: then the headers of a proxy make it likely. The cause lies on the other side of the proxy: a capture there shows `stream/late-half-close`.',
     variants: {},
   },
   'stream/refused': {

@@ -31,7 +31,7 @@ export const connection: FamilyTexts<'connection'> = {
     title: '新请求撞上了空闲连接的关闭',
     explanation: [
       '连接静默 {gapMs} 后正在被关闭，客户端恰在此时发出了 {openStreams} 个新请求。',
-      '关闭与请求相隔 {sinceFinMs:abs}[，而一次往返需要 {roundTripMs}]：客户端不可能事先知道。',
+      '关闭与请求相隔 {sinceFinMs:abs}[（一次往返需要 {roundTripMs}）]：客户端还没有察觉。',
       '[有 {sameGapConnections} 条连接在同样的静默之后被关闭，说明是定时器所为。][同样时长的定时器：{timer}。]',
       '[?foreignTimeToLive:RST 的 TTL 与服务端其他报文不同：它来自中间设备。]',
     ],

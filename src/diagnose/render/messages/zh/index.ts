@@ -54,6 +54,7 @@ export const zh: Messages = {
     waiting: '尚无响应',
     answering: '响应已开始',
     sending: '请求未结束',
+    proxy: '代理',
   },
   severities: { error: '错误', warning: '警告', info: '信息' },
   certainties: { certain: '确定', likely: '很可能', possible: '可能' },

@@ -56,7 +56,7 @@ export const peer: FamilyTexts<'peer'> = {
     title: '响应不是 gRPC，而是 HTTP 状态码 {status}',
     explanation: [
       '{streams} 个调用[从 {proxy} ]得到状态码 {status}[，content-type 为 {contentType}]，没有 grpc-status。',
-      '代理或 Web 服务器在没有路由或没有后端时会这样响应；gRPC 处理函数根本没有运行。',
+      '代理或 Web 服务器代替 gRPC 处理函数作了响应[status=404:：它没有这个路径的路由][status=502:：它没有从后端得到可用的响应][status=503:：它没有可用的后端][status=504:：后端的处理时间超过了它的定时器]。',
       '[gRPC 客户端会报告 {grpcCode}。]',
     ],
     proof: '响应的 content-type 不是 application/grpc，或 :status 不是 200，并且没有 grpc-status。',

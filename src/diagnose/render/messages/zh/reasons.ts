@@ -15,9 +15,9 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'longer-ping-timeout': 'ACK 排在数据之后。超时必须大于这条路径上发送完整个缓冲区的时间[；{waitedMs} 太短]。',
   'notice-dead-idle':
     'PING 能保持路径畅通，也能发现路径已断[：它没能撑过 {idleGapMs} 的静默]。不打开空闲保活选项，没有流时什么都不会发；而且服务端必须允许这样的 PING。',
-  'graceful-stop': '这样服务端会先用 GOAWAY 宣告停止，并让进行中的调用完成。',
+  'graceful-stop': '优雅停机会先用 GOAWAY 宣告停止，并让进行中的调用完成。',
   'graceful-stop-fixed': 'Kitex 0.12.0 之前关闭连接时不发 GOAWAY；0.12.2 还会等待途中的请求。',
-  'drain-before-kill': 'Pod 被摘除端点与被停止是同时进行的。暂停让客户端有时间得知；宽限期必须大于暂停加排空的时间。',
+  'drain-before-kill': '停止开始时，Pod 仍在端点列表中。暂停让客户端有时间得知；宽限期必须大于暂停加排空的时间。',
   'announce-idle-close': '由服务端用 GOAWAY 主动关闭空闲连接，赶在[静默达到 {gapMs}][!gapMs:中间设备悄悄断开]之前。',
   'keepalive-needs-both-sides':
     '只在客户端开启保活不起作用：不设 PermitWithoutStream，空闲连接上什么都不会发；设了之后服务端必须允许，否则结果就是 too_many_pings。',
@@ -31,14 +31,16 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'reuse-connection': '一条连接可以承载所有调用；每次新建都要多一次握手。',
   'log-noise-fixed': 'Kitex 0.12.2 起，这行日志不再作为错误输出。',
   'bound-connecting': '连接被接受却没有任何回应时，grpc-js 没有超时（grpc-node#2785）：用调用超时限制等待。',
-  'spread-calls': '客户端会连接所有地址，并把调用分摊到各个连接上。',
+  'spread-calls': '客户端必须能看到所有地址：它会连接每个地址，并把调用分摊开。',
   'recycle-connections': '连接会定期优雅结束，客户端随之重新解析地址。',
   'longer-grace':
     '宽限期[（{graceMs}）]必须大于最长的调用[；被切断时最早的一个已持续 {longestMs}]。永不结束的流要由应用自己结束。',
+  'longer-shutdown':
+    '停机时必须等最长的调用结束后再关闭[；被切断时最早的一个已持续 {longestMs}]。永不结束的流要由应用自己结束。',
   'retry-unprocessed': '服务端没有看到这些调用，重试不会重复执行任何操作。',
   'fewer-one-shot-goaways': 'nginx [在 {requests} 个请求后]不预告就结束连接：提高上限可以减少次数，其余靠客户端重试。',
   'late-write-fixed': 'java-chassis 2.8.20 和 3.2.2 会丢弃已重置的流上迟到的响应，不再写出。',
-  'check-closed-before-write': '不要向客户端已重置的流写响应。',
+  'check-closed-before-write': '不要向客户端已重置的流写响应。给 end() 传完成回调没有帮助。',
   'no-void-promise': '使用 void promise 时，Netty 会把写失败升级为连接错误；使用独立的 promise 则只有这次写失败。',
   'timeout-hides-late-write':
     '把超时设得长于处理时间[（处理需 {handlerMs}，现为 {clientTimeoutMs}）]可以避免触发，但没有修好服务端。',
@@ -46,9 +48,10 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'request-trailers-fixed': 'volo-grpc 0.9.0 和 0.9.1 会在每个请求末尾发送 trailers，0.9.2 不再如此。',
   'no-request-trailers': '请求体必须以数据结束，不能以 trailers 结束。',
   'late-half-close-fixed': 'grpc-js 1.14.3 重新让最后一个消息带上 END_STREAM（grpc-node#3031）。',
-  'late-half-close-unfixed': '该客户端总是单独发送 END_STREAM，目前没有修复的版本：请从代理入手。',
+  'late-half-close-unfixed': '该客户端总是用单独的帧发送 END_STREAM，目前没有已知的例外版本。',
   'late-half-close-server': 'grpc-go 没有关闭该重置的选项，一元处理函数也无法等待；流式处理函数可以先把请求读到结尾。',
-  'reset-forwarding-fixed': 'Envoy 1.39 会先转发响应，再转发重置（envoy#44749）。调整窗口和缓冲区只会改变概率。',
+  'reset-forwarding-claimed':
+    'Envoy 1.39 本应先转发响应、再转发重置（envoy#44749），但在我们的抓包中 1.39.3 仍会截断响应：请先修复客户端。调整窗口和缓冲区只会改变概率。',
   'half-close-runtime-flag': '1.39 之前版本的部分缓解：仍会有响应被截断。',
   'raise-concurrency': '服务端允许的并发流[（{limit}）]对这个客户端来说太少。',
   'more-connections': '上限[（{limit}）]按连接计算。长时间的流应使用单独的连接。',
@@ -66,6 +69,6 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'speak-tls': '该端口只支持 TLS。',
   'offer-h2': '服务端必须在 TLS 握手中提供 h2。',
   'alpn-not-enforced': '权宜之计，新版本会去掉它。',
-  'forward-grpc': '代理需要一条路由，指向通过 HTTP/2 提供 gRPC 的后端。',
+  'forward-grpc': '代理需要一条路由，指向正在运行、通过 HTTP/2 提供 gRPC 的后端。',
   'name-the-port': '服务网格根据端口名称判断协议。',
 };

@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       '{calls} 个调用中有 {streams} 个（{percent}），服务端已完整响应而客户端还没有发送 END_STREAM，于是服务端以 NO_ERROR 重置了流。',
       '[END_STREAM 比请求的最后一个字节晚了 {lagMs}。]',
       '在这一跳上这是合法的，也没有危害（RFC 9113 §8.1）。',
-      '但在 1.39 之前的 Envoy 和某些代理后面，同样的重置会截断响应的末尾[；{proxy} 就在这条路径上]。',
+      '但在 Envoy 后面，同样的重置会截断响应的末尾[；{proxy} 就在这条路径上]。',
     ],
     proof:
       '服务端已结束而客户端未结束的流上，服务端发出 RST_STREAM(NO_ERROR)。仅仅与客户端的 END_STREAM 交错的重置不算。',
@@ -39,13 +39,13 @@ export const stream: FamilyTexts<'stream'> = {
   'stream/response-truncated': {
     title: '代理丢掉了响应的末尾和 trailers',
     explanation: [
-      '{streams} 个 gRPC 响应在 END_STREAM 和 grpc-status 之前就被 RST_STREAM(NO_ERROR) 终止。',
+      '{streams} 个 gRPC 响应在 END_STREAM 和 grpc-status 之前就被 RST_STREAM[ {errorCode} ]终止。',
       '[某个消息声明长度 {promised}，只到达 {received}。]',
       '客户端尚未结束请求时，代理后面的服务端会在完整响应之后这样重置流；[?proxy:{proxy} ][!proxy:代理]随即丢弃了还没有转发的部分。',
-      '客户端会报告 "RST_STREAM with code 0" 或缺少 trailers。调整窗口和缓冲区只会改变出现的概率。',
+      '客户端会报告 "RST_STREAM with code 0"（或 2）或缺少 trailers。调整窗口和缓冲区只会改变出现的概率。',
     ],
     proof:
-      '响应 HEADERS 的 content-type 是 gRPC，之后出现 RST_STREAM(NO_ERROR)，没有 END_STREAM，也没有 grpc-status。原因在代理的另一侧：那里的抓包会显示 `stream/late-half-close`。',
+      '响应 HEADERS 的 content-type 是 gRPC，之后出现 RST_STREAM(NO_ERROR)，没有 END_STREAM，也没有 grpc-status。Envoy 自 1.37 起改用 INTERNAL_ERROR，与出错的服务端无异：此时要靠代理的头部字段才能判为“很可能”。原因在代理的另一侧：那里的抓包会显示 `stream/late-half-close`。',
     variants: {},
   },
   'stream/refused': {
