@@ -1,14 +1,12 @@
-/** Reading a GOAWAY: the debug string first, then the code, then what was open. RFC 9113 §6.8. */
-import { Status } from '#grpc';
+/** GOAWAY with an error: the debug string is read first, then the code, then what was open. RFC 9113 §6.8. */
 import { ErrorCode, errorCodeName, rules } from '#h2';
-import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
+import { type Draft, draft, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
-import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.ts';
+import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
 import type { Culprit } from '../finding.ts';
 import {
   causedBy,
   diedWith,
-  endEvidence,
   goawayEvidence,
   openEvidence,
   requestEvidence,
@@ -16,8 +14,6 @@ import {
   retryAfterGoAway,
 } from './common.ts';
 
-/** What the first of two GOAWAYs of a graceful shutdown announces. */
-const ALL_STREAMS = 0x7fffffff;
 const LATE_WRITE = /Request stream (\d+) is not correct for server connection/;
 
 /** A server that writes to a stream which the client had reset, and takes its own mistake for the client's (Netty, Vert.x). */
@@ -63,7 +59,7 @@ export function lateWrite(connection: ConnectionFacts): Draft[] {
 }
 
 /** Calls that the client reset, at their deadline or before. */
-function givenUp(connection: ConnectionFacts): Call[] {
+export function givenUp(connection: ConnectionFacts): Call[] {
   const { calls } = connection;
   return [...calls.tally('client-reset').examples, ...calls.tally('deadline').examples].filter(
     (call) => call.reset?.by === 'client',
@@ -79,6 +75,7 @@ function silentReset(connection: ConnectionFacts, goaway: GoAwayFact): Call | un
 
 /** Resets in the connection's life from which a guard against resets is believable. */
 const STORM_MIN = 20;
+
 const FLOOD_TEXT =
   /^too_many_(rststreams|resets|internal_resets|data_frames|continuations)$|Maximum number .*(RST|control|frames)|flood/i;
 
@@ -176,154 +173,5 @@ function accusation(connection: ConnectionFacts, goaway: GoAwayFact): Draft {
     victims: victims(connection, diedWith(goaway), retryAfterGoAway(goaway)),
     about: [goawayKey(connection, goaway)],
     explains: causedBy(connection, goaway),
-  });
-}
-
-/** The server's farewell without error: graceful when nothing was lost, otherwise what was lost and why. */
-export function farewell(connection: ConnectionFacts): Draft[] {
-  const left = connection.firstEnd?.from === 'client' ? connection.firstEnd.packet : Number.POSITIVE_INFINITY;
-  const farewells = connection
-    .goawaysOf('server')
-    .filter(({ errorCode, packet }) => errorCode === ErrorCode.NO_ERROR && packet <= left);
-  const first = farewells[0];
-  const last = farewells.at(-1);
-  if (
-    first === undefined ||
-    last === undefined ||
-    connection.goawaysOf('server').some(({ errorCode }) => errorCode !== 0)
-  )
-    return [];
-  const lost = unprocessed(connection, last);
-  const cut = cutAtGrace(connection, first, last);
-  const drafts = [...(cut === undefined ? [] : [graceExpired(connection, first, cut)])];
-  if (lost.length > 0) drafts.push(unprocessedStreams(connection, last, lost));
-  if (isOneShot(farewells, connection)) drafts.push(oneShot(connection, last, lost));
-  else if (drafts.length === 0) drafts.push(graceful(connection, first, last));
-  return drafts;
-}
-
-/** Calls above the last stream id that got no answer: the server never looked at them. */
-function unprocessed(connection: ConnectionFacts, last: GoAwayFact): Call[] {
-  if (last.lastStream === ALL_STREAMS) return [];
-  const { open } = connection.calls;
-  const refused = givenUp(connection).filter((call) => call.server.headers === undefined);
-  return [...open.values(), ...refused].filter(
-    (call) =>
-      call.stream > last.lastStream && !call.answered && (call.reset === undefined || call.reset.packet >= last.packet),
-  );
-}
-
-/** A server that gives up at the end of its grace resets the calls, or answers them UNAVAILABLE, just before it closes. */
-const GIVE_UP_MS = 250;
-
-/** The server closed with calls open that it had promised to finish, or ended them by force just before. */
-function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAwayFact): EndFact | undefined {
-  const end = connection.firstEnd;
-  if (end === undefined || end.from !== 'server') return undefined;
-  const open = end.waiting.filter(
-    (call) => call.stream <= last.lastStream && !connection.lostBetween('server', call.opened, end),
-  );
-  const waiting = [...open, ...first.waiting.filter((call) => wasGivenUp(call, end))];
-  return waiting.length > 0 ? { ...end, waiting } : undefined;
-}
-
-function wasGivenUp(call: Call, end: EndFact): boolean {
-  const forced =
-    call.reset?.by === 'server' && !call.answered && call.reset.code !== ErrorCode.NO_ERROR ? call.reset : undefined;
-  const refused =
-    call.grpcStatus === Status.UNAVAILABLE || call.grpcStatus === Status.CANCELLED ? call.server.ended : undefined;
-  const given = forced ?? refused;
-  return call.reset?.by !== 'client' && given !== undefined && end.timeMs - given.timeMs <= GIVE_UP_MS;
-}
-
-/** One step, with the real last id, while calls are open: requests in flight cross it and are dropped. nginx does so. */
-function isOneShot(farewells: readonly GoAwayFact[], connection: ConnectionFacts): boolean {
-  const only = farewells[0];
-  if (farewells.length !== 1 || only === undefined || only.lastStream === ALL_STREAMS || only.lastStream === 0)
-    return false;
-  return only.waiting.length > 0 || connection.calls.highestStream > only.highestStream;
-}
-
-function graceExpired(connection: ConnectionFacts, first: GoAwayFact, end: EndFact): Draft {
-  const ages = end.waiting.map((call) => end.timeMs - call.opened.timeMs);
-  return draft({
-    id: 'goaway/grace-expired',
-    certainty: 'certain',
-    culprit: 'server',
-    connections: [connection],
-    streams: end.waiting.map((call) => call.stream),
-    params: {
-      graceMs: end.timeMs - first.timeMs,
-      openStreams: end.waiting.length,
-      debugData: first.debugData === '' ? undefined : first.debugData,
-      longestMs: Math.max(...ages),
-    },
-    evidence: [
-      goawayEvidence(connection, first),
-      ...openEvidence(connection, end.waiting, end),
-      endEvidence(connection, end),
-    ],
-    victims: victims(connection, end.waiting, () => 'unknown'),
-    about: [endKey(connection), ...end.waiting.map((call) => streamKey(connection, call.stream))],
-    explains: [endKey(connection)],
-  });
-}
-
-function unprocessedStreams(connection: ConnectionFacts, last: GoAwayFact, lost: readonly Call[]): Draft {
-  return draft({
-    id: 'goaway/unprocessed-streams',
-    certainty: 'certain',
-    culprit: 'none',
-    connections: [connection],
-    streams: lost.map((call) => call.stream),
-    params: {
-      lastStreamId: last.lastStream,
-      streams: lost.length,
-      debugData: last.debugData === '' ? undefined : last.debugData,
-    },
-    evidence: [goawayEvidence(connection, last), ...openEvidence(connection, lost, last)],
-    victims: victims(connection, lost, () => 'safe'),
-    about: [`unprocessed ${connection.id}`],
-    explains: lost.map((call) => streamKey(connection, call.stream)),
-  });
-}
-
-function oneShot(connection: ConnectionFacts, last: GoAwayFact, lost: readonly Call[]): Draft {
-  return draft({
-    id: 'goaway/one-shot',
-    severity: lost.length > 0 ? 'warning' : 'info',
-    certainty: 'likely',
-    culprit: lost.length === 0 ? 'none' : connection.stacks.middlebox === undefined ? 'server' : 'middlebox',
-    connections: [connection],
-    streams: lost.map((call) => call.stream),
-    params: {
-      lastStreamId: last.lastStream,
-      requests: connection.calls.opened - lost.length,
-      lostStreams: lost.length,
-      ageMs: connection.handshake === 'seen' ? last.timeMs - connection.opened.timeMs : undefined,
-    },
-    evidence: [goawayEvidence(connection, last)],
-    victims: victims(connection, lost, () => 'safe'),
-    about: [goawayKey(connection, last)],
-    explains: [`unprocessed ${connection.id}`],
-  });
-}
-
-function graceful(connection: ConnectionFacts, first: GoAwayFact, last: GoAwayFact): Draft {
-  const end = connection.firstEnd;
-  return draft({
-    id: 'goaway/graceful',
-    certainty: 'certain',
-    culprit: 'none',
-    connections: [connection],
-    params: {
-      lastStreamId: last.lastStream,
-      twoStep: first.lastStream === ALL_STREAMS,
-      debugData: first.debugData === '' ? undefined : first.debugData,
-      closedAfterMs: end === undefined ? undefined : end.timeMs - first.timeMs,
-      by: 'server',
-    },
-    evidence: [goawayEvidence(connection, first), ...(last === first ? [] : [goawayEvidence(connection, last)])],
-    about: [goawayKey(connection, first)],
   });
 }

@@ -3,23 +3,22 @@ import type { Draft } from '../draft.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { captureLimits } from './capture.ts';
-import { abruptClose, halfOpen, idleCloseRace, noServerPreface, serverRestart, shortLived } from './connection.ts';
+import { abruptClose, idleCloseRace } from './close.ts';
 import { exceededByHandler } from './deadline.ts';
-import { farewell, floodGuard, lateWrite, protocolError } from './goaway.ts';
+import { farewell } from './farewell.ts';
+import { floodGuard, lateWrite, protocolError } from './goaway.ts';
+import { lateHalfClose } from './half-close.ts';
 import { headersGoAway, headersOverLimit } from './headers.ts';
 import { tooManyPings, unansweredPing, willBeCut } from './keepalive.ts';
 import { messageTooLarge, messageTruncated } from './message.ts';
 import { http1Peer, notGrpc, tlsMismatch } from './peer.ts';
+import { idNotIncreasing, requestTrailers } from './request-trailers.ts';
 import { serverReset } from './reset.ts';
-import {
-  cancelled,
-  idNotIncreasing,
-  lateHalfClose,
-  missingTrailers,
-  refused,
-  requestTrailers,
-  responseTruncated,
-} from './stream.ts';
+import { missingTrailers, responseTruncated } from './response.ts';
+import { serverRestart } from './restart.ts';
+import { shortLived } from './short-lived.ts';
+import { halfOpen, noServerPreface } from './silence.ts';
+import { cancelled, refused } from './stream.ts';
 
 type ConnectionRule = (connection: ConnectionFacts, capture: CaptureFacts) => Draft[];
 type CaptureRule = (capture: CaptureFacts) => Draft[];

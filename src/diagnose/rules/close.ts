@@ -1,0 +1,155 @@
+/** Connections that the server closes without a word: abrupt closes, and the race of a close with a request. */
+import { type Draft, draft, endKey, evidence, streamKey, victims } from '../draft.ts';
+import type { Call } from '../facts/call.ts';
+import type { CaptureFacts } from '../facts/capture.ts';
+import type { ConnectionFacts, EndFact } from '../facts/connection.ts';
+import type { Evidence } from '../finding.ts';
+import { timersNear } from '../remedies/timers.ts';
+import { endEvidence, implementations, isForeign, openEvidence, requestEvidence } from './common.ts';
+
+/** Below this a pause between requests is ordinary use, not idleness that a timer could have ended. */
+export const IDLE_MIN_MS = 500;
+
+/** On a loopback the measured round trip is nearly nothing; the kernel needs this long to cross a FIN with a request. */
+const CROSSING_MIN_MS = 1;
+
+/** The server ended a connection that it had not announced to end; undefined otherwise. */
+export function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined {
+  const end = connection.firstEnd;
+  if (end === undefined || end.from !== 'server' || !connection.isHttp2) return undefined;
+  return connection.goawaysOf('server').length > 0 ? undefined : end;
+}
+
+/**
+ * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server, older
+ * calls may have had their answer in the hole: they count only if the connection was busy to the end, so that it was not
+ * an idle one that the server closed.
+ */
+export function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
+  // Some clients take back by RST_STREAM what they sent into the close.
+  const takenBack = ['client-reset', 'deadline'] as const;
+  const sent = [
+    ...connection.calls.open.values(),
+    ...takenBack.flatMap((trait) => connection.calls.tally(trait).examples),
+  ];
+  const after = sent.filter((call) => call.opened.packet >= end.packet && !call.answered);
+  const busy = end.silenceMs < IDLE_MIN_MS;
+  const all = [...new Set([...end.waiting, ...after])];
+  return all.filter((call) => busy || !connection.lostBetween('server', call.opened, end));
+}
+
+export interface Race {
+  readonly end: EndFact;
+  readonly killed: readonly Call[];
+  readonly first: Call;
+  readonly gapMs: number;
+}
+
+/** A request that met the close: sent after the FIN, or so shortly before it that the server cannot have seen it. */
+export function raceOf(connection: ConnectionFacts): Race | undefined {
+  const end = unannouncedEnd(connection);
+  if (end === undefined) return undefined;
+  const killed = killedBy(connection, end);
+  const first = killed[0];
+  if (first === undefined || first.idleBeforeMs < IDLE_MIN_MS) return undefined;
+  const crossingMs = Math.max(CROSSING_MIN_MS, connection.roundTripMs ?? 0);
+  const met = killed.every(
+    (call) => call.server.headers === undefined && end.timeMs - call.opened.timeMs <= crossingMs,
+  );
+  return met ? { end, killed, first, gapMs: gapBefore(end, first) } : undefined;
+}
+
+export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
+  const race = raceOf(connection);
+  if (race === undefined) return [];
+  const { end, killed, first, gapMs } = race;
+  const same = sameGap(connection, capture, gapMs);
+  const foreign = connection.ends.some(isForeign);
+  const reset = connection.ends.find((other) => other.how === 'rst');
+  return [
+    draft({
+      id: 'connection/idle-close-race',
+      certainty: end.packet < first.opened.packet || reset !== undefined ? 'certain' : 'likely',
+      culprit: foreign ? 'middlebox' : 'server',
+      connections: [connection],
+      streams: killed.map((call) => call.stream),
+      params: {
+        gapMs,
+        sinceFinMs: first.opened.timeMs - end.timeMs,
+        openStreams: killed.length,
+        roundTripMs: connection.roundTripMs,
+        sameGapConnections: same.length > 1 ? same.length : undefined,
+        timer: timersNear(gapMs),
+        foreignTimeToLive: foreign ? true : undefined,
+      },
+      evidence: [
+        ...inOrder([requestEvidence(connection, first, first.idleBeforeMs), endEvidence(connection, end)]),
+        ...(reset === undefined || reset === end ? [] : [endEvidence(connection, reset)]),
+        ...(same.length > 1
+          ? [evidence(connection, end, 'none', 'same-gap', { connections: same.length, gapMs })]
+          : []),
+      ],
+      victims: victims(connection, killed, () => 'safe'),
+      about: [endKey(connection)],
+      explains: [endKey(connection), ...killed.map((call) => streamKey(connection, call.stream))],
+    }),
+  ];
+}
+
+/** The silence that the close ended: a request in flight when the FIN came does not count as activity. */
+export function gapBefore(end: EndFact, first: Call | undefined): number {
+  return first !== undefined && first.opened.packet <= end.packet ? first.idleBeforeMs : end.silenceMs;
+}
+
+/** Timers tick coarsely: what lies within it is the same silence. */
+export function gapTolerance(gapMs: number): number {
+  return Math.max(50, gapMs * 0.02);
+}
+
+/** Connections to the same server that were closed after the same silence: a timer did it. */
+function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): ConnectionFacts[] {
+  return capture.siblings(connection).filter((other) => {
+    const end = other.firstEnd;
+    if (end === undefined || end.from !== 'server') return false;
+    return Math.abs(gapBefore(end, killedBy(other, end)[0]) - gapMs) <= gapTolerance(gapMs);
+  });
+}
+
+export function abruptClose(connection: ConnectionFacts): Draft[] {
+  const end = unannouncedEnd(connection);
+  if (end === undefined) return [];
+  const killed = killedBy(connection, end);
+  if (killed.length === 0) return [];
+  const newest = killed.at(-1);
+  return [
+    draft({
+      id: 'connection/abrupt-close',
+      variant: end.how,
+      certainty: killed.some((call) => !connection.lostBetween('server', call.opened, end)) ? 'certain' : 'likely',
+      culprit: isForeign(end) ? 'middlebox' : 'server',
+      connections: [connection],
+      streams: killed.map((call) => call.stream),
+      params: {
+        how: end.how,
+        openStreams: killed.length,
+        ageMs: connection.handshake === 'seen' ? end.timeMs - connection.opened.timeMs : undefined,
+        idleGapMs: newest !== undefined && newest.idleBeforeMs >= IDLE_MIN_MS ? newest.idleBeforeMs : undefined,
+        serverImplementation: implementations(connection).serverImplementation,
+        answered: killed.filter((call) => call.server.headers !== undefined).length || undefined,
+        foreignTimeToLive: isForeign(end) ? true : undefined,
+      },
+      evidence: [
+        ...openEvidence(connection, killed, end),
+        endEvidence(connection, end),
+        evidence(connection, end, 'none', 'no-goaway', {}),
+      ],
+      victims: victims(connection, killed, () => 'unknown'),
+      about: [endKey(connection)],
+      explains: [endKey(connection), ...killed.map((call) => streamKey(connection, call.stream))],
+    }),
+  ];
+}
+
+function inOrder(lines: readonly Evidence[]): Evidence[] {
+  return [...lines].sort((a, b) => a.packet - b.packet);
+}
