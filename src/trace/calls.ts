@@ -34,17 +34,16 @@ export class Calls {
     isLive: (call) => call.client.open || call.server.open,
     dropped: () => {},
   });
-  /** The last field list of a request and whether it says gRPC: repeated blocks decode to the same list. */
-  #lastFields: readonly HeaderField[] | undefined = undefined;
-  #lastIsGrpc = false;
+  readonly #requests = new LastContent();
+  readonly #responses = new LastContent();
 
   constructor(told: MessageTold) {
     this.#told = told;
   }
 
   headers(stream: number, role: HeadersRole, fields: readonly HeaderField[]): void {
-    if (role === 'request') this.#begin(stream, fields);
-    else if (role === 'response' && contentIsOther(fields)) this.#close(stream);
+    if (role === 'request') this.#begin(stream, this.#requests.of(fields) === 'grpc');
+    else if (role === 'response' && this.#responses.of(fields) === 'other') this.#close(stream);
   }
 
   data(from: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
@@ -76,13 +75,9 @@ export class Calls {
     });
   }
 
-  #begin(stream: number, fields: readonly HeaderField[]): void {
-    if (fields !== this.#lastFields) {
-      this.#lastFields = fields;
-      this.#lastIsGrpc = contentType(fields, isGrpcContentType);
-    }
+  #begin(stream: number, isGrpc: boolean): void {
     const held = this.#calls.find(stream);
-    if (!this.#lastIsGrpc) {
+    if (!isGrpc) {
       if (held !== undefined) this.#close(stream);
       return;
     }
@@ -91,6 +86,7 @@ export class Calls {
     call.server.begin();
   }
 
+  /** What the server sends is no gRPC: a proxy's own page, for one. */
   #close(stream: number): void {
     const call = this.#calls.find(stream);
     if (call !== undefined) call.server.open = false;
@@ -103,12 +99,24 @@ export class Calls {
   }
 }
 
-function contentType(fields: readonly HeaderField[], is: (value: string) => boolean): boolean {
-  const field = fields.find(({ name }) => name === 'content-type');
-  return field !== undefined && field.unknown === 'nothing' && is(field.value);
+type Content = 'grpc' | 'other' | 'unsaid';
+
+/** Remembers what the last field list says of its content: repeated blocks decode to the same list. */
+class LastContent {
+  #fields: readonly HeaderField[] | undefined = undefined;
+  #content: Content = 'unsaid';
+
+  of(fields: readonly HeaderField[]): Content {
+    if (fields !== this.#fields) {
+      this.#fields = fields;
+      this.#content = contentOf(fields);
+    }
+    return this.#content;
+  }
 }
 
-/** A proxy's own page, for one: its octets are no messages. */
-function contentIsOther(fields: readonly HeaderField[]): boolean {
-  return contentType(fields, (value) => !isGrpcContentType(value));
+function contentOf(fields: readonly HeaderField[]): Content {
+  const field = fields.find(({ name }) => name === 'content-type');
+  if (field === undefined || field.unknown !== 'nothing') return 'unsaid';
+  return isGrpcContentType(field.value) ? 'grpc' : 'other';
 }

@@ -30,39 +30,40 @@ export const NO_FACTS: BlockFacts = {
 /** Requests and answers of the busiest methods; the decoder's cache, which makes blocks repeat, is not much larger. */
 const REMEMBERED = 8;
 
-interface Entry {
+/** One decoded block: its facts, and its faults by the role in which it came. */
+export class ReadBlock {
   readonly block: HeaderBlock;
   readonly facts: BlockFacts;
-  /** The roles in which the block was found to break no rule. */
-  readonly soundAs: Set<HeadersRole>;
+  /** The role in which it was found to break no rule: a block that repeats mostly comes in one. */
+  #soundAs: HeadersRole | undefined = undefined;
+
+  constructor(block: HeaderBlock) {
+    this.block = block;
+    this.facts = readFacts(block);
+  }
+
+  /** The rules that it breaks as `role`. */
+  faults(role: HeadersRole, stream: number): readonly Fault[] {
+    if (role === this.#soundAs) return NO_FAULTS;
+    const faults = headerFaults(role, this.block, stream);
+    if (faults.length === 0) this.#soundAs = role;
+    return faults;
+  }
 }
 
 const NO_FAULTS: readonly Fault[] = [];
 
-/** Facts and verdicts of the blocks of one direction, by the identity of the decoded block. */
+/** Remembers the blocks of one direction by the identity that the decoder's cache gives them. */
 export class BlockReader {
-  readonly #entries: Entry[] = [];
+  readonly #read: ReadBlock[] = [];
   #next = 0;
 
-  facts(block: HeaderBlock): BlockFacts {
-    return this.#entry(block).facts;
-  }
-
-  /** The rules that the block breaks as `role`. */
-  faults(block: HeaderBlock, role: HeadersRole, stream: number): readonly Fault[] {
-    const { soundAs } = this.#entry(block);
-    if (soundAs.has(role)) return NO_FAULTS;
-    const faults = headerFaults(role, block, stream);
-    if (faults.length === 0) soundAs.add(role);
-    return faults;
-  }
-
-  #entry(block: HeaderBlock): Entry {
-    for (const entry of this.#entries) if (entry.block === block) return entry;
-    const entry: Entry = { block, facts: readFacts(block), soundAs: new Set() };
-    this.#entries[this.#next] = entry;
+  read(block: HeaderBlock): ReadBlock {
+    for (const read of this.#read) if (read.block === block) return read;
+    const read = new ReadBlock(block);
+    this.#read[this.#next] = read;
     this.#next = (this.#next + 1) % REMEMBERED;
-    return entry;
+    return read;
   }
 }
 

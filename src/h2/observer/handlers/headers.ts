@@ -23,15 +23,16 @@ export function onHeaderBlock(
 ): void {
   const ends = (flags & Flag.END_STREAM) !== 0;
   const input = ends ? StreamInput.HEADERS_END : StreamInput.HEADERS;
-  const facts = block === undefined ? NO_FACTS : from.blocks.facts(block);
+  const read = block === undefined ? undefined : from.blocks.read(block);
+  const facts = read?.facts ?? NO_FACTS;
   const stream = streamOf(session, from, id, input, facts);
   if (from.side === 'server' && stream !== undefined) session.saw(from, stream.openedAt);
   const outcome = stream && outcomeOf(stream.state, from, input);
   const legal = stream !== undefined && outcome !== undefined && judgeState(session, from, stream, FRAME, outcome);
   const role = stream === undefined ? 'unknown' : roleOf(stream, from, facts);
-  if (block !== undefined) {
+  if (block !== undefined && read !== undefined) {
     session.sink.headers(from.side, id, role, block.fields, ends, block.complete);
-    for (const { rule, detail } of from.blocks.faults(block, role, id)) session.violate(rule, from.side, id, detail);
+    for (const { rule, detail } of read.faults(role, id)) session.violate(rule, from.side, id, detail);
   }
   // What crossed a RST_STREAM changes no state, and yet the next block is another part of the message.
   if (stream !== undefined && outcome?.rule === undefined) note(stream, from, role, facts);

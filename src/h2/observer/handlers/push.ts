@@ -29,7 +29,7 @@ export function onPromise(
   }
   if (block === undefined) return;
   sink.headers(from.side, promised, 'promise', block.fields, false, block.complete);
-  for (const { rule, detail } of from.blocks.faults(block, 'promise', promised)) {
+  for (const { rule, detail } of from.blocks.read(block).faults('promise', promised)) {
     session.violate(rule, from.side, promised, detail);
   }
 }
