@@ -61,6 +61,9 @@ const NOT_LAST = new Set('（《「『“‘'.split(''));
 /** Stands for a blank at which no line may break, until `wrap` puts the blank back. */
 const TIE = '\u00a0';
 
+/** Chinese units of two characters, which no line may cut. */
+const UNITS = new Set(['毫秒', '分钟', '小时', '字节']);
+
 /**
  * The units between which a line may break: a word with the blanks after it, or one wide character,
  * together with the punctuation that must stay with it.
@@ -72,7 +75,7 @@ function breakUnits(text: string): string[] {
   for (const character of text) {
     const wide = isWide(character.codePointAt(0)!);
     const previousWide = previous !== '' && isWide(previous.codePointAt(0)!);
-    const tied = previous === TIE || character === TIE;
+    const tied = previous === TIE || character === TIE || UNITS.has(previous + character);
     const mayBreak = previous === ' ' ? character !== ' ' : (wide || previousWide) && !tied;
     if (unit !== '' && mayBreak && !NOT_FIRST.has(character) && !NOT_LAST.has(previous)) {
       units.push(unit);

@@ -19,6 +19,9 @@ import { renderTemplate } from './template.ts';
 
 type Value = string | number | boolean;
 
+/** The last-stream-id of a GOAWAY that only announces the end (RFC 9113 §6.8): known by its power, not by its digits. */
+const LAST_STREAM = 0x7fffffff;
+
 /** A blank with a wide character on both sides: "10 秒 发" reads "10 秒发". */
 const BLANK_IN_WIDE = /(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[\u3001-\u9fff\uff01-\uff60])/g;
 
@@ -126,7 +129,7 @@ export class Writer {
       case 'percent':
         return formatPercent(value);
       case 'id':
-        return String(value);
+        return value === LAST_STREAM ? '2^31-1' : String(value);
       default:
         return formatCount(value);
     }

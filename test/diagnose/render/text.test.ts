@@ -130,6 +130,22 @@ describe('long findings', () => {
     expect(text).toContain('streams 1, 3, 5, 7, 9, 11, 13, 15 and 22 more');
   });
 
+  it('name the connections of victims, and of evidence, where there are several', () => {
+    const victims = [9, 2, 1, 2, 3].map((connection, index) => ({
+      connection,
+      stream: 2 * index + 1,
+      method: '/pkg.Svc/Get',
+      retry: 'unknown' as const,
+    }));
+    const text = renderText(report([{ ...samples.serverRestart, victims }]), { language: 'en' });
+    expect(text).toContain(
+      '      stream 5 (connection 1)\n      streams 3, 7 (connection 2)\n      stream 9 (connection 3)',
+    );
+    expect(text).toContain('... on 1 more connection');
+    expect(text).toMatch(/time {2}conn {2}direction/);
+    expect(text).toMatch(/92\.406 s {5}2 {2}server → client/);
+  });
+
   it('count the remedies that they do not show', () => {
     const remedies = Array.from({ length: 9 }, () => samples.lateWrite.remedies[0]!);
     const text = renderText(report([{ ...samples.lateWrite, remedies }]), { language: 'en' });

@@ -39,6 +39,7 @@ describe('wrap', () => {
 
   it('keeps a number and its unit together, and tied words', () => {
     expect(wrap('waited 10 s', 9)).toEqual(['waited', '10 s']);
+    expect(wrap('等待了 8 毫秒', 10)).toEqual(['等待了', '8 毫秒']);
     expect(wrap('等待 10 秒后', 7)).toEqual(['等待', '10 秒后']);
     expect(wrap(`on ${unbroken('one connection')} here`, 16)).toEqual(['on', 'one connection', 'here']);
   });

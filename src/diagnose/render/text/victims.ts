@@ -34,7 +34,8 @@ function addGroup(page: Page, writer: Writer, { method, retry, streams }: Group,
   const calls = [...streams.values()].reduce((sum, ids) => sum + ids.length, 0);
   page.paragraph(writer.phrase('hitGroup', { method: name, calls, retry: writer.messages.retries[retry] }), 4);
   const most = page.room(CONNECTIONS_MAX);
-  for (const [connection, ids] of [...streams].slice(0, most)) {
+  const ascending = [...streams].sort(([one], [other]) => one - other);
+  for (const [connection, ids] of ascending.slice(0, most)) {
     const list = listOf(writer, ids, page.room(STREAMS_MAX));
     page.paragraph(
       streamsText(writer, list, streams.size === 1 && connection === first ? undefined : connection),

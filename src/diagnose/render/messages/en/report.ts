@@ -15,7 +15,7 @@ export const report: ReportTexts = {
   hit: 'Hit',
   hitGroup: '{method}: {calls:call|calls}, {retry}',
   hitStreams: '[?several:streams][!several:stream] {list}[ and {more} more]',
-  moreConnections: '... on {count} more connections',
+  moreConnections: '... on {count:more connection|more connections}',
   unknownMethod: '(method not captured)',
   change: 'What to change',
   setting: '{stack} ({role}[, from {since}]): {setting}',
