@@ -339,6 +339,25 @@ describe('a connection that was joined late', () => {
     expect(driver.events[1]).toMatchObject({ kind: 'protocol', timeMs: 2 });
   });
 
+  it('may show too few frames to be found, and yet nothing else', () => {
+    const driver = new Driver(LATE).play(({ client, server }) => {
+      client.ping('00000000000000aa');
+      server.ping('00000000000000aa', true).goAway(2 ** 31 - 1, 0, 'max_age');
+    });
+    expect(of(driver.close('capture-ended'), 'protocol', 'frame')).toHaveLength(5);
+  });
+
+  it('takes no side from the last stream of a GOAWAY, which clients of grpc-go fill with their own', () => {
+    const driver = new Driver(LATE_SWAPPED).play(({ client }) => {
+      client.ping('00000000000000aa').ping('00000000000000aa').ping('00000000000000aa').goAway(3, 0);
+    });
+    expect(driver.close()[0]).toBe('opened 40000>50051 unseen ports');
+    const cut = new Driver(LATE).play(({ server }) => {
+      server.ping('00000000000000aa', true).ping('00000000000000aa', true).goAway(3, 11, 'too_many_pings');
+    });
+    expect(cut.close()[0]).toBe('opened 40000>50051 unseen frames');
+  });
+
   it('that is TLS is guessed at once', () => {
     const driver = new Driver(LATE).play(({ client }) =>
       client.raw(Uint8Array.of(23, 3, 3, 0, 40, ...new Uint8Array(40))),

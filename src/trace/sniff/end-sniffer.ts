@@ -55,6 +55,10 @@ export class EndSniffer {
   /** No more octets will come, or no more can be waited for. */
   end(): void {
     if (this.sign !== undefined || this.#length === 0) return;
+    if (this.#isShortMiddle()) {
+      this.#assumeMiddle();
+      return;
+    }
     const sign = this.#finder === undefined ? recognise(this.#head, this.#length, true) : 'unlike';
     this.sign = typeof sign === 'string' ? otherSign(this.#head, this.#length) : sign;
   }
@@ -73,6 +77,14 @@ export class EndSniffer {
     } else if (other.protocol === 'h2-middle' && this.#finder !== undefined) {
       this.#assumeMiddle();
     }
+  }
+
+  /** All that the end sent is frames from the first octet to the last, too few for the search to believe in them. */
+  #isShortMiddle(): boolean {
+    const finder = this.#finder;
+    if (finder === undefined || finder.skipped > 0 || this.#fromStart) return false;
+    const whole = new BoundaryFinder();
+    return whole.push(finder.bytes, 0, finder.length) && whole.boundary === 0;
   }
 
   #assumeMiddle(): void {

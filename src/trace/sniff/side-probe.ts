@@ -14,9 +14,6 @@ import {
   type WholeFrame,
 } from '#h2';
 
-/** 2^31-1 in a GOAWAY announces one and names no stream (RFC 9113 §6.8). */
-const NO_STREAM = 0x7fff_ffff;
-
 export class SideProbe implements FrameSink {
   /** The side that this end must be, once a frame has told. */
   side: Side | undefined = undefined;
@@ -54,19 +51,14 @@ export class SideProbe implements FrameSink {
   dataEnd(): void {}
 }
 
-/** RFC 9113 §8.4 (push), §6.5.2 (ENABLE_PUSH), §6.8 (the last stream is one that the other side opened); RFC 8441 §3. */
+/**
+ * RFC 9113 §8.4 (push), §6.5.2 (ENABLE_PUSH); RFC 8441 §3; gRPC servers alone count PINGs. The last stream of a GOAWAY does
+ * not tell, although it should be one of the other side (§6.8): grpc-go clients name their own.
+ */
 function sideByFrame(frame: Frame): Side | undefined {
-  switch (frame.kind) {
-    case 'push-promise':
-      return 'server';
-    case 'settings':
-      return sideBySettings(frame);
-    case 'goaway':
-      if (frame.lastStream === 0 || frame.lastStream === NO_STREAM) return undefined;
-      return (frame.lastStream & 1) === 1 ? 'server' : 'client';
-    default:
-      return undefined;
-  }
+  if (frame.kind === 'push-promise') return 'server';
+  if (frame.kind === 'settings') return sideBySettings(frame);
+  return frame.kind === 'goaway' && frame.debugData === 'too_many_pings' ? 'server' : undefined;
 }
 
 function sideBySettings(frame: SettingsFrame): Side | undefined {
