@@ -50,7 +50,7 @@ export class Connection implements FlowHandler {
       this.#step({ kind: 'bytes', from, bytes, start, end }, timeMs, packet);
     } else if (!this.#hold.isEmpty) {
       this.#step({ kind: 'bytes', from, bytes, start, end }, timeMs, packet);
-    } else if (participant.mode === 'watch') {
+    } else if (participant.mode === 'watch' && !this.#over) {
       this.#place.timeMs = timeMs;
       this.#place.packet = packet;
       this.#deliver(from, participant, bytes, start, end);
@@ -69,7 +69,7 @@ export class Connection implements FlowHandler {
 
   fin(from: End, timeMs: number, packet: number): void {
     this.#participant(from).sniffer?.end();
-    this.#step({ kind: 'fin', from }, timeMs, packet);
+    this.#step({ kind: 'end', from, how: 'fin', timeToLive: undefined, usualTimeToLive: undefined }, timeMs, packet);
   }
 
   rst(
@@ -81,7 +81,7 @@ export class Connection implements FlowHandler {
   ): void {
     this.#a.sniffer?.end();
     this.#b.sniffer?.end();
-    this.#step({ kind: 'rst', from, timeToLive, usualTimeToLive }, timeMs, packet);
+    this.#step({ kind: 'end', from, how: 'rst', timeToLive, usualTimeToLive }, timeMs, packet);
   }
 
   done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
@@ -217,29 +217,10 @@ export class Connection implements FlowHandler {
       case 'note':
         sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });
         break;
-      case 'fin':
-        sink({
-          kind: 'end',
-          connection,
-          timeMs,
-          packet,
-          from,
-          how: 'fin',
-          timeToLive: undefined,
-          usualTimeToLive: undefined,
-        });
-        break;
-      case 'rst':
-        sink({
-          kind: 'end',
-          connection,
-          timeMs,
-          packet,
-          from,
-          how: 'rst',
-          timeToLive: step.timeToLive,
-          usualTimeToLive: step.usualTimeToLive,
-        });
+      case 'end': {
+        const { how, timeToLive, usualTimeToLive } = step;
+        sink({ kind: 'end', connection, timeMs, packet, from, how, timeToLive, usualTimeToLive });
+      }
     }
   }
 

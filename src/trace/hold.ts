@@ -12,10 +12,10 @@ export type Step =
     }
   | { readonly kind: 'gap'; readonly from: End; readonly length: number }
   | { readonly kind: 'note'; readonly from: End; readonly note: SegmentNote }
-  | { readonly kind: 'fin'; readonly from: End }
   | {
-      readonly kind: 'rst';
+      readonly kind: 'end';
       readonly from: End;
+      readonly how: 'fin' | 'rst';
       readonly timeToLive: number | undefined;
       readonly usualTimeToLive: number | undefined;
     };
