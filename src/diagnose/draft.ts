@@ -58,7 +58,7 @@ export function draft<Id extends FindingId>(fields: DraftFields<Id>): Draft {
     severity: fields.severity ?? catalog[fields.id].severity,
     certainty: fields.certainty,
     culprit: fields.culprit,
-    connections: fields.connections,
+    connections: [...fields.connections].sort((a, b) => a.id - b.id),
     streams: (fields.streams ?? []).slice(0, STREAMS_MAX),
     params: known(fields.params),
     evidence: fields.evidence,

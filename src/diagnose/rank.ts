@@ -5,7 +5,7 @@
 
 import { formatEndpoint } from '#base';
 import type { Draft, EventKey } from './draft.ts';
-import type { Certainty, Finding, Params, Remedy, Severity, Victim } from './finding.ts';
+import type { Certainty, Evidence, Finding, Params, Remedy, Severity, Victim } from './finding.ts';
 import { findingParams } from './render/params/index.ts';
 
 /** Merged findings keep the evidence of the first connections only; more would repeat it. */
@@ -128,7 +128,7 @@ function merge(first: Finding, other: Finding): Finding {
     connections,
     streams: connections.length === 1 ? [...first.streams, ...other.streams] : first.streams,
     params: mergeParams(first, other, connections.length),
-    evidence: [...first.evidence, ...other.evidence].slice(0, Math.max(MERGED_EVIDENCE_MAX, first.evidence.length)),
+    evidence: joinEvidence(first.evidence, other.evidence),
     victims: joinVictims(first.victims, other.victims),
     consequences: joinConsequences(first.consequences, other.consequences),
   };
@@ -153,6 +153,14 @@ function mergeParams(first: Finding, other: Finding, connections: number): Param
   }
   if ('connections' in findingParams[first.id]) params.connections = connections;
   return params;
+}
+
+/** Lines that tell of all connections at once, and need no repeating. */
+const TOLD_ONCE: ReadonlySet<string> = new Set(['same-gap', 'closed-together', 'next-interval']);
+
+function joinEvidence(first: readonly Evidence[], other: readonly Evidence[]): Evidence[] {
+  const news = other.filter(({ key }) => !TOLD_ONCE.has(key) || !first.some((line) => line.key === key));
+  return [...first, ...news].slice(0, Math.max(MERGED_EVIDENCE_MAX, first.length));
 }
 
 function joinVictims(first: readonly Victim[], other: readonly Victim[]): Victim[] {

@@ -11,7 +11,7 @@ export function randomFrom(seed: number): (below: number) => number {
 
 /** A mutant of `seed`: bits flipped, octets set to telling values, ranges removed, repeated, spliced or cut. */
 export function mutate(seed: Uint8Array, other: Uint8Array, random: (below: number) => number): Uint8Array {
-  let bytes = seed.slice();
+  let bytes: Uint8Array = seed.slice();
   for (let round = random(6); round >= 0; round--) bytes = mutations[random(mutations.length)]!(bytes, other, random);
   return bytes;
 }

@@ -70,7 +70,10 @@ export class CaptureFacts {
 function isNextHop(downstream: ConnectionFacts, upstream: ConnectionFacts): boolean {
   if (downstream === upstream || downstream.server.address !== upstream.client.address) return false;
   if (sameEndpoint(downstream.server, upstream.server)) return false;
-  if (downstream.stacks.middlebox === undefined && upstream.stacks.middlebox === undefined) return false;
+  if (!downstream.stacks.fronted && !upstream.stacks.forwarded) return false;
+  // On one host both directions fit by address: what a proxy adds tells which hop is which.
+  if (downstream.stacks.forwarded && !upstream.stacks.forwarded) return false;
+  if (upstream.stacks.fronted && !downstream.stacks.fronted) return false;
   const [first, second] = [downstream.calls.first, upstream.calls.first];
   if (first === undefined || second === undefined || first.method !== second.method) return false;
   return upstream.lastMs >= downstream.opened.timeMs && upstream.opened.timeMs <= downstream.lastMs;

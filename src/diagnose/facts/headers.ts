@@ -2,15 +2,7 @@
 import { parseStatus, parseStatusMessage, parseTimeout, Status } from '#grpc';
 import type { HeaderField, HeadersRole } from '#h2';
 import type { Call } from './call.ts';
-import {
-  isProxyHeader,
-  named,
-  type StackSign,
-  type Stacks,
-  stackOfMethod,
-  stackOfServerHeader,
-  stackOfUserAgent,
-} from './stack.ts';
+import { isProxyHeader, named, type Stacks, stackOfMethod, stackOfServerHeader, stackOfUserAgent } from './stack.ts';
 
 type Reader = (call: Call, value: string, stacks: Stacks) => void;
 
@@ -51,6 +43,7 @@ const RESPONSE_READERS: Readonly<Record<string, Reader>> = {
   },
   server: (_call, value, stacks) => {
     const sign = stackOfServerHeader(value);
+    if (sign !== undefined) stacks.fronted = true;
     stacks.learn('middlebox', sign);
   },
 };
@@ -65,13 +58,14 @@ export function readFields(role: HeadersRole, fields: readonly HeaderField[], ca
     if (field.unknown !== 'nothing') continue;
     const reader = readers[field.name];
     if (reader !== undefined) reader(call, field.value, stacks);
-    else if (isProxyHeader(field.name)) stacks.learn('middlebox', proxySign(field));
+    else if (isProxyHeader(field.name)) learnProxy(field, role, stacks);
   }
 }
 
-function proxySign(field: HeaderField): StackSign {
-  const stack = field.name.startsWith('x-envoy-') ? 'envoy' : 'proxy';
-  return named(stack, undefined, 'proxy-header');
+function learnProxy(field: HeaderField, role: HeadersRole, stacks: Stacks): void {
+  if (role === 'request') stacks.forwarded = true;
+  else stacks.fronted = true;
+  stacks.learn('middlebox', named(field.name.startsWith('x-envoy-') ? 'envoy' : 'proxy', undefined, 'proxy-header'));
 }
 
 /** What RFC 9113 §6.5.2 adds for each field. */

@@ -32,6 +32,10 @@ export class Stacks {
   /** A proxy that shows itself in headers, on whichever hop this is. */
   middlebox: StackSign | undefined;
   userAgent = '';
+  /** Requests carry what a proxy adds: this connection's client is one. */
+  forwarded = false;
+  /** Responses carry what a proxy adds: this connection's server is one. */
+  fronted = false;
 
   learn(who: Side | 'middlebox', sign: StackSign | undefined): void {
     if (sign === undefined) return;

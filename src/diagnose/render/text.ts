@@ -6,6 +6,7 @@ import type { Language } from './messages/index.ts';
 import { printable } from './printable.ts';
 import { addFinding, marks, oneLine, verdictLine } from './text/finding.ts';
 import { Page, type Style } from './text/page.ts';
+import { settingPhrase } from './text/remedies.ts';
 import { Writer } from './writer.ts';
 
 export type { Style, StyleName } from './text/page.ts';
@@ -46,21 +47,37 @@ function addFindings(page: Page, writer: Writer, report: Report, findings: reado
   }
 }
 
-/** One or two lines an input: for several files at once. */
+/** Failures told in a paragraph when several inputs are; the others of the same input get a line. */
+const BRIEF_MAX = 2;
+
+/** A paragraph an input, for several at once: its name, the verdict, what happened, and the first thing to change. */
 export function renderBrief(report: Report, options: TextOptions): string {
   const page = new Page(options.width, options.style);
   const writer = new Writer(options.language);
   const failures = report.findings.filter(isFailure);
-  const name = printable(report.input.name);
-  for (const finding of failures) {
-    const { severity } = finding;
-    page.cells([{ text: marks[severity], columns: 2, style: severity }], `${name}: ${writer.title(finding)}`, 'title');
-    page.paragraph(verdictLine(writer, finding), 4, 'dim');
-  }
-  if (failures.length === 0)
-    page.cells([{ text: OK_MARK, columns: 2, style: 'ok' }], `${name}: ${noFailure(writer, report)}`);
-  addProblems(page, writer, report, 4);
-  return page.toString();
+  page.paragraph(printable(report.input.name), 0, 'heading');
+  for (const finding of failures.slice(0, BRIEF_MAX)) addBriefly(page, writer, finding);
+  for (const finding of failures.slice(BRIEF_MAX)) addLine(page, writer, finding);
+  if (failures.length === 0) addNoFailure(page, writer, report);
+  addProblems(page, writer, report, 2);
+  return `${page.toString()}\n`;
+}
+
+function addBriefly(page: Page, writer: Writer, finding: Finding): void {
+  const { severity, remedies } = finding;
+  page.cells([{ text: marks[severity], columns: 2, style: severity }], writer.title(finding), 'title');
+  page.paragraph(verdictLine(writer, finding), 2, 'dim');
+  page.paragraph(writer.explanation(finding), 2);
+  for (const consequence of finding.consequences) addLine(page, writer, consequence);
+  const [first] = remedies;
+  if (first !== undefined)
+    page.paragraph(writer.phrase('firstChange', { change: settingPhrase(writer, first) }), 2, 'strong');
+}
+
+/** A finding in one line, under another or for want of room. */
+function addLine(page: Page, writer: Writer, finding: Finding): void {
+  const mark = { text: marks[finding.severity], columns: 2, style: finding.severity } as const;
+  page.cells([{ text: '', columns: 2 }, mark], oneLine(writer, finding));
 }
 
 function isFailure({ severity }: Finding): boolean {

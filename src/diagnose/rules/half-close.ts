@@ -30,6 +30,7 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
         percent: Math.round((100 * tally.count) / total),
         lagMs: lags.sort((a, b) => a - b)[Math.floor(lags.length / 2)],
         clientImplementation: implementations(connection).clientImplementation,
+        cut: hurt.length > 0 ? hurt.length : undefined,
         proxy,
       },
       evidence: shown(connection, tally, (call) => [

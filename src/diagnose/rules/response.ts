@@ -1,4 +1,5 @@
 /** Responses that lack their end. RFC 9113 §8.1; gRPC over HTTP/2, "Responses". */
+import { errorCodeName } from '#h2';
 import { type Draft, draft, evidence, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { Tally } from '../facts/calls.ts';
@@ -6,7 +7,7 @@ import type { ConnectionFacts } from '../facts/connection.ts';
 import type { Evidence } from '../finding.ts';
 import { timersNear } from '../remedies/timers.ts';
 import { implementations, proxyOf, requestEvidence, resetEvidence } from './common.ts';
-import { callsWithout, fates, ids, responseEvidence, shown, trailersEvidence } from './tally.ts';
+import { callsWithout, fates, ids, responseEvidence, shown } from './tally.ts';
 
 /**
  * RST_STREAM where the rest of a response should be. With NO_ERROR something in between dropped the tail; Envoy since 1.37
@@ -34,6 +35,7 @@ function truncatedDraft(connection: ConnectionFacts, tally: Tally, certain: bool
     connections: [connection],
     streams: ids(tally.examples),
     params: {
+      errorCode: errorCodeName(tally.examples[0]?.reset?.code ?? 0),
       streams: tally.count,
       promised: cut?.server.cutPromised,
       received: cut?.server.cutReceived,
@@ -83,10 +85,18 @@ export function missingTrailers(connection: ConnectionFacts): Draft[] {
       evidence: shown(connection, tally, (call) => [
         requestEvidence(connection, call),
         ...responseEvidence(connection, call),
-        ...trailersEvidence(connection, call),
+        ...lastDataEvidence(connection, call),
       ]),
       victims: victims(connection, tally.examples, () => 'unknown'),
       about: fates(connection, tally.examples),
     }),
   ];
+}
+
+/** The frame that ended the answer without a word on how the call went. */
+function lastDataEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
+  const { ended, endedEmpty, headers } = call.server;
+  if (ended === undefined || ended === headers) return [];
+  const bytes = endedEmpty ? 0 : call.server.dataBytes;
+  return [evidence(connection, ended, 'server', 'data', { stream: call.stream, bytes, endStream: true })];
 }

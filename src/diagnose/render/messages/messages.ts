@@ -47,6 +47,8 @@ export interface ReportTexts {
   readonly moreConnections: string;
   readonly unknownMethod: string;
   readonly change: string;
+  /** For `{change}`: the first setting of a finding that gets a paragraph only. */
+  readonly firstChange: string;
   readonly setting: string;
   readonly moreRemedies: string;
   readonly moreEvidence: string;

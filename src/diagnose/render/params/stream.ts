@@ -28,6 +28,7 @@ export const streamParams = {
     calls: always('count', 50, 'calls in all'),
     percent: always('percent', 100, 'streams / calls'),
     lagMs: maybe('ms', 1.1, 'from the last request octet to the END_STREAM of the client, typically'),
+    cut: maybe('count', 7, 'answers that a proxy cut for it, seen on the other hop of the capture'),
     clientImplementation: maybe('stack', 'grpc-node-js/1.14.2', 'the client, as its user-agent shows it'),
     proxy: maybe('stack', 'envoy', 'a proxy that the traffic reveals'),
   },

@@ -28,10 +28,15 @@ export function addRemedies(page: Page, writer: Writer, remedies: readonly Remed
 }
 
 function addSetting(page: Page, writer: Writer, remedy: Remedy): void {
+  page.paragraph(settingPhrase(writer, remedy), 7, 'strong');
+  page.snippet(remedy.snippet, 9);
+}
+
+/** `etcd clientv3 (client): clientv3.Config.PermitWithoutStream = false`. */
+export function settingPhrase(writer: Writer, remedy: Remedy): string {
   const { stack, where, since } = remedy;
   const about = { stack: stackName(stack, where), role: writer.messages.roles[where], setting: settingText(remedy) };
-  page.paragraph(writer.phrase('setting', since === undefined ? about : { ...about, since }), 7, 'strong');
-  page.snippet(remedy.snippet, 9);
+  return writer.phrase('setting', since === undefined ? about : { ...about, since });
 }
 
 /** `PermitWithoutStream = false`; bounds and usages stand without the sign: `volo-grpc >= 0.9.2`, `GracefulStop() on SIGTERM`. */

@@ -18,6 +18,7 @@ export const report: ReportTexts = {
   moreConnections: '... on {count:more connection|more connections}',
   unknownMethod: '(method not captured)',
   change: 'What to change',
+  firstChange: 'Change first: {change}',
   setting: '{stack} ({role}[, from {since}]): {setting}',
   moreRemedies: '{count} more in the JSON report',
   moreEvidence: '... {count} more',

@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       'In {streams} of {calls:call|calls} ({percent}) the server had answered in full before the client sent END_STREAM, and so reset the stream with NO_ERROR.',
       '[The END_STREAM came {lagMs} after the last octet of the request.]',
       'On this hop that is legal and does no harm (RFC 9113 §8.1).',
-      'Behind Envoy the same reset can cut off the end of a response[; {proxy} is on this path].',
+      'Behind Envoy the same reset can cut off the end of a response[; {proxy} is on this path].[ In this capture {cut:answer was|answers were} cut that way, on the hop in front of the proxy.]',
     ],
     proof:
       'RST_STREAM(NO_ERROR) of the server on a stream that it had ended and the client had not. A reset that merely crosses the END_STREAM of the client does not count.',

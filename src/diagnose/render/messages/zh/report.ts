@@ -18,6 +18,7 @@ export const report: ReportTexts = {
   moreConnections: '…… 另有 {count} 条连接',
   unknownMethod: '（未抓到方法名）',
   change: '如何修改',
+  firstChange: '首先修改：{change}',
   setting: '{stack}（{role}[，{since} 起]）：{setting}',
   moreRemedies: '另有 {count} 条见 JSON 报告',
   moreEvidence: '…… 还有 {count} 条',

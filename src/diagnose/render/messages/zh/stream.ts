@@ -30,7 +30,7 @@ export const stream: FamilyTexts<'stream'> = {
       '{calls} 个调用中有 {streams} 个（{percent}），服务端已完整响应而客户端还没有发送 END_STREAM，于是服务端以 NO_ERROR 重置了流。',
       '[END_STREAM 比请求的最后一个字节晚了 {lagMs}。]',
       '在这一跳上这是合法的，也没有危害（RFC 9113 §8.1）。',
-      '但在 Envoy 后面，同样的重置会截断响应的末尾[；{proxy} 就在这条路径上]。',
+      '但在 Envoy 后面，同样的重置会截断响应的末尾[；{proxy} 就在这条路径上]。[本次抓包中，代理前面的那一跳上有 {cut} 个响应因此被截断。]',
     ],
     proof:
       '服务端已结束而客户端未结束的流上，服务端发出 RST_STREAM(NO_ERROR)。仅仅与客户端的 END_STREAM 交错的重置不算。',

@@ -1,0 +1,53 @@
+/** 100,000 generated and mutated inputs over all readers of foreign bytes: no exception, no hang. A canary proves the fuzzer sees. */
+import { describe, expect, it } from 'vitest';
+import { fuzzTarget as capture } from './capture.ts';
+import { fuzzTarget as frames } from './frames.ts';
+import { fuzzTarget as grpc } from './grpc.ts';
+import { fuzzTarget as hpack } from './hpack.ts';
+import { fuzzTarget as observer } from './observer.ts';
+import { type FuzzTarget, fuzz } from './run.ts';
+import { fuzzTarget as tracer } from './tracer.ts';
+import { fuzzTarget as whole } from './whole.ts';
+
+/** Inputs a target: the cheap readers get more of them. Together 100,000. */
+const plan: readonly (readonly [FuzzTarget, number])[] = [
+  [frames, 25_000],
+  [hpack, 25_000],
+  [grpc, 15_000],
+  [observer, 10_000],
+  [tracer, 5_000],
+  [capture, 15_000],
+  [whole, 5_000],
+];
+/** Change it to search elsewhere: `CALMWIRE_FUZZ_SEED=7 npx vitest run test/fuzz`. */
+const SEED = Number(process.env.CALMWIRE_FUZZ_SEED ?? 20_26);
+
+describe('fuzzing', () => {
+  it('runs 100,000 inputs', () => {
+    expect(plan.reduce((sum, [, inputs]) => sum + inputs, 0)).toBe(100_000);
+  });
+
+  for (const [target, inputs] of plan) {
+    it(`${target.name}: ${inputs} inputs without exception or hang`, () => {
+      expect(fuzz(target, inputs, SEED)).toBeUndefined();
+    });
+  }
+
+  it('finds a canary: a reader with one planted bug', () => {
+    const failure = fuzz(canary(hpack), 25_000, SEED);
+    expect(failure?.error).toBeInstanceOf(RangeError);
+  });
+});
+
+/** Trusts a length octet as careless parsers do: an index beyond the input throws. */
+function canary(target: FuzzTarget): FuzzTarget {
+  return {
+    ...target,
+    name: 'canary',
+    run(bytes) {
+      target.run(bytes);
+      const length = bytes[1] ?? 0;
+      if (bytes[0] === 0x82 && length > 0xf0) throw new RangeError(`octet ${length} of ${bytes.length}`);
+    },
+  };
+}
