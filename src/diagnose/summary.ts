@@ -33,5 +33,5 @@ function counts(connection: ConnectionFacts): CallCounts {
 
 /** Answered well, but the client never ended its side. */
 function answeredOpen(connection: ConnectionFacts): number {
-  return [...connection.calls.open.values()].filter((call) => call.answered && (call.grpcStatus ?? 0) === 0).length;
+  return connection.calls.open.values().filter((call) => call.answered && (call.grpcStatus ?? 0) === 0).length;
 }

@@ -3,6 +3,7 @@
  */
 import type { Side } from '#base';
 import { type Call, Call as CallRecord } from './call.ts';
+import { CallTable } from './call-table.ts';
 import { at, type Mark } from './mark.ts';
 import { type Trait, traitsOf } from './traits.ts';
 
@@ -10,8 +11,6 @@ import { type Trait, traitsOf } from './traits.ts';
 const EXAMPLES_MAX = 40;
 /** Reset calls that may still be completed by frames in flight; more would only serve a peer that ignores resets. */
 const RECENT_MAX = 64;
-/** Open calls kept. A connection with more is not credible, and the count goes on all the same. */
-const OPEN_MAX = 100_000;
 
 export interface Tally {
   count: number;
@@ -19,7 +18,7 @@ export interface Tally {
 }
 
 export class Calls {
-  readonly open = new Map<number, Call>();
+  readonly open = new CallTable();
   readonly #recent = new Map<number, Call>();
   readonly #tallies = new Map<Trait, Tally>();
   /** Client-initiated streams seen to open. */
@@ -41,12 +40,13 @@ export class Calls {
     if (stream > this.highestStream) this.highestStream = stream;
     const call = new CallRecord(stream, mark, idleBeforeMs, this.active, older);
     this.first ??= call;
-    if (this.open.size < OPEN_MAX) this.open.set(stream, call);
+    this.open.add(call);
     return call;
   }
 
   /** The call, if it is open or was reset a moment ago. */
   find(stream: number): Call | undefined {
+    if (this.#ended !== undefined && this.#ended.stream === stream) return this.#ended;
     return this.open.get(stream) ?? this.#recent.get(stream);
   }
 
@@ -92,9 +92,9 @@ export class Calls {
    * and on which the server was not heard may have been answered before.
    */
   waiting(): Call[] {
-    return [...this.open.values()].filter(
-      (call) => !call.answered && call.reset === undefined && (!call.older || call.server.spoke),
-    );
+    return this.open
+      .values()
+      .filter((call) => !call.answered && call.reset === undefined && (!call.older || call.server.spoke));
   }
 
   tally(trait: Trait): Tally {
@@ -108,9 +108,9 @@ export class Calls {
   }
 
   #settle(call: Call): void {
-    if (!call.over || !this.open.delete(call.stream)) return;
+    if (!call.over || !this.open.delete(call)) return;
     this.#judge();
-    this.#remember(call);
+    if (call.reset !== undefined) this.#remember(call);
     this.#ended = call;
   }
 
@@ -123,7 +123,6 @@ export class Calls {
     if (call === undefined) return;
     this.#ended = undefined;
     for (const trait of traitsOf(call)) this.#count(trait, call);
-    if (call.reset === undefined) this.#recent.delete(call.stream);
   }
 
   #remember(call: Call): void {

@@ -82,7 +82,7 @@ export function requestTrailers(connection: ConnectionFacts): Draft[] {
 }
 
 function openWithTrailers(connection: ConnectionFacts): Call[] {
-  return [...connection.calls.open.values()].filter((call) => call.client.trailers !== undefined && call.isGrpc);
+  return connection.calls.open.values().filter((call) => call.client.trailers !== undefined && call.isGrpc);
 }
 
 function reactionKeys(connection: ConnectionFacts, reaction: Reaction): EventKey[] {
