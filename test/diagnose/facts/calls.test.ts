@@ -17,7 +17,7 @@ describe('a call', () => {
     expect(call).toMatchObject({ answered: true, over: false });
     calls.clientEnded(call, mark(3));
     expect(call.over).toBe(true);
-    expect(calls.open.size).toBe(0);
+    expect(calls.open.values()).toEqual([]);
   });
 
   it('that was reset is no longer active, and its answer in flight changes nothing', () => {
@@ -102,7 +102,7 @@ describe('bounds', () => {
     const { count, examples } = calls.tally('client-reset');
     expect(count).toBe(10_000);
     expect(examples.length).toBeLessThan(100);
-    expect(calls.open.size).toBe(0);
+    expect(calls.open.values()).toEqual([]);
     expect(calls.find(1)).toBeUndefined();
     expect(calls.find(19_999)?.stream).toBe(19_999);
     expect(calls.resetSpanMs).toBe(19_998);
