@@ -20,7 +20,7 @@ interface ExplainOptions {
   readonly failOn: FailOn;
   readonly color: ColorChoice;
   readonly width?: number;
-  readonly all: boolean;
+  readonly all?: true;
 }
 
 /** Adds the command to the program. */
@@ -30,14 +30,14 @@ export function addExplain(program: Command, context: Context): void {
   program
     .command('explain')
     .summary(help.explain)
-    .description(help.explain)
+    .description(help.explainAbout)
     .argument('<FILE...>', help.file)
     .addOption(wordOption('--format', ['text', 'json'], help.format.explain, messages).default('text'))
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addOption(wordOption('--fail-on', failOnChoices, help.failOn, messages).default('never'))
-    .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto', ''))
+    .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto'))
     .addOption(widthOption('--width <columns>', help.width, messages))
-    .option('--all', help.all, false)
+    .option('--all', help.all)
     .addHelpText('after', help.explainAfter)
     .action(async (files: readonly string[], options: ExplainOptions) => {
       context.done(await explain(files, options, context));
@@ -62,7 +62,8 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
     if (options.format === 'text') await writeText(one, files.length > 1, options, context);
   }
   if (options.format === 'json') io.stdout.write(jsonText(explained, context));
-  else if (files.length > 1) io.stdout.write(`\n${summaryTable(explained.map(rowOf), messages)}`);
+  else if (files.length > 1)
+    io.stdout.write(summaryTable(explained.map(rowOf), messages, options.width ?? io.terminal.columns));
   return exitCode(explained, options.failOn);
 }
 
@@ -101,8 +102,8 @@ async function writeText(
     style: chosenStyle(options.color, io),
     all: options.all,
   };
-  io.stdout.write(several && !options.all ? renderBrief(shown, text) : renderText(shown, text));
-  if (several && options.all) io.stdout.write('\n');
+  if (!several) io.stdout.write(renderText(shown, text));
+  else io.stdout.write(options.all ? `${renderText(shown, text)}\n` : renderBrief(shown, text));
   await io.stdout.flush();
 }
 
@@ -114,15 +115,18 @@ function jsonText(explained: readonly Explained[], { language }: Context): strin
   return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
 
-function rowOf({ read, report }: Explained): SummaryRow {
-  return { report, usable: read.usable };
+function rowOf(one: Explained): SummaryRow {
+  return { report: one.report, outcome: outcomeOf(one) };
+}
+
+/** A connection without HTTP/2 may still be a failure: a peer that answers in HTTP/1, for one. */
+function outcomeOf({ read, report }: Explained): SummaryRow['outcome'] {
+  if (read.facts.format === undefined) return 'unreadable';
+  const failed = report.findings.some(({ severity }) => severity !== 'info');
+  return read.usable || failed ? 'judged' : 'nothing';
 }
 
 function exitCode(explained: readonly Explained[], failOn: FailOn): ExitCode {
-  if (
-    explained.some(({ read, report }) => !read.usable && report.findings.every(({ severity }) => severity === 'info'))
-  ) {
-    return ExitCode.UNUSABLE;
-  }
+  if (explained.some((one) => outcomeOf(one) !== 'judged')) return ExitCode.UNUSABLE;
   return explained.some(({ report }) => fails(report, failOn)) ? ExitCode.FINDINGS : ExitCode.FINE;
 }

@@ -23,7 +23,7 @@ interface FramesOptions {
   readonly from?: Side;
   readonly since?: number;
   readonly until?: number;
-  readonly headers: boolean;
+  readonly headers?: true;
   readonly limit?: number;
 }
 
@@ -34,7 +34,7 @@ export function addFrames(program: Command, context: Context): void {
   program
     .command('frames')
     .summary(help.frames)
-    .description(help.frames)
+    .description(help.framesAbout)
     .argument('<FILE...>', help.file)
     .addOption(wordOption('--format', ['text', 'json'], help.format.frames, messages).default('text'))
     .addOption(countOption('--connection <number>', 1, help.connection, messages))
@@ -43,7 +43,7 @@ export function addFrames(program: Command, context: Context): void {
     .addOption(wordOption('--from', ['client', 'server'], help.from, messages))
     .addOption(secondsOption('--since <seconds>', help.since, messages))
     .addOption(secondsOption('--until <seconds>', help.until, messages))
-    .option('--headers', help.headers, false)
+    .option('--headers', help.headers)
     .addOption(countOption('--limit <lines>', 1, help.limit, messages))
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addHelpText('after', help.framesAfter)
@@ -84,7 +84,9 @@ async function listFrames(name: string, options: FramesOptions, { io }: Context)
   const filter = filterOf(options);
   const linesMax = options.limit ?? Number.POSITIVE_INFINITY;
   const log =
-    options.format === 'json' ? traceLog(write, filter, linesMax) : textLog(write, filter, options.headers, linesMax);
+    options.format === 'json'
+      ? traceLog(write, filter, linesMax)
+      : textLog(write, filter, options.headers === true, linesMax);
   const afterPiece = async (live: boolean) => {
     log.flush();
     if (live || io.stdout.full) await io.stdout.flush();

@@ -1,18 +1,30 @@
 #!/usr/bin/env node
 /** The `calmwire` program: the process around `run`. */
 import { Output, processStandardInput } from '#node';
+import type { Io } from './io.ts';
 import { run } from './run.ts';
 
-const code = await run(process.argv.slice(2), {
+/** EX_SOFTWARE of sysexits: our own fault, to be told from a verdict and from a wrong command line. */
+const INTERNAL_ERROR = 70;
+
+const isTerminal = process.stdout.isTTY === true;
+const io: Io = {
   stdout: new Output(process.stdout),
   stderr: new Output(process.stderr),
   stdin: processStandardInput,
   env: process.env,
   terminal: {
-    stdout: process.stdout.isTTY === true,
+    stdout: isTerminal,
     stderr: process.stderr.isTTY === true,
-    columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+    columns: isTerminal ? process.stdout.columns : undefined,
   },
   nowMs: () => performance.now(),
-});
-process.exitCode = code;
+};
+
+try {
+  process.exitCode = await run(process.argv.slice(2), io);
+} catch (error) {
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`calmwire: this is a fault of calmwire itself, please report it with these lines:\n${stack}\n`);
+  process.exitCode = INTERNAL_ERROR;
+}

@@ -22,7 +22,11 @@ export function createProgram(context: Context): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ styleTitle: (title) => translated(help.titles, title) })
+    .configureHelp({
+      styleTitle: (title) => translated(help.titles, title),
+      optionDescription: ({ description, defaultValue }) =>
+        typeof defaultValue === 'string' ? `${description}${help.byDefault(defaultValue)}` : description,
+    })
     .helpOption('-h, --help', help.help);
   program
     .description(help.program)

@@ -6,11 +6,21 @@ import type { Writable } from 'node:stream';
 import { errnoOf, messageOf } from './fault.ts';
 
 /** From here on the caller should `flush`. Pipes hold 64 KiB; four of them keep the system calls rare. */
-const FLUSH_CHARACTERS = 1 << 18;
+const FLUSH_BYTES = 1 << 18;
+
+/** UTF-8 needs at most this many octets for one UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
 
 export class Output {
   readonly #stream: Writable;
-  #pending = '';
+  /**
+   * Text is encoded at once rather than kept: strings joined from many parts are costly while they live. Grows when a
+   * piece of input makes more text than usual, and stays as it is.
+   */
+  #buffer = Buffer.allocUnsafeSlow(2 * FLUSH_BYTES);
+  /** Collects what is written while the other one is on its way out. */
+  #spare = Buffer.allocUnsafeSlow(2 * FLUSH_BYTES);
+  #length = 0;
   #closed = false;
   #failure: string | undefined;
 
@@ -31,30 +41,42 @@ export class Output {
 
   /** Enough has been collected for a write. */
   get full(): boolean {
-    return this.#pending.length >= FLUSH_CHARACTERS;
+    return this.#length >= FLUSH_BYTES;
   }
 
   write(text: string): void {
-    if (!this.#closed) this.#pending += text;
+    if (this.#closed) return;
+    const needed = this.#length + BYTES_PER_UNIT * text.length;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#length += this.#buffer.write(text, this.#length, 'utf8');
   }
 
-  /** Writes what was collected; resolves when the stream has taken it. */
+  /** Writes what was collected; resolves when the stream has taken it. One flush at a time. */
   async flush(): Promise<void> {
-    if (this.#closed || this.#pending === '') return;
-    const text = this.#pending;
-    this.#pending = '';
+    if (this.#closed || this.#length === 0) return;
+    const leaving = this.#buffer;
+    const bytes = leaving.subarray(0, this.#length);
+    this.#buffer = this.#spare;
+    this.#length = 0;
     await new Promise<void>((resolve) => {
-      this.#stream.write(text, 'utf8', (error) => {
+      this.#stream.write(bytes, (error) => {
         if (error) this.#close(error);
         resolve();
       });
     });
+    this.#spare = leaving;
+  }
+
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#buffer.length));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
   }
 
   #close(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#pending = '';
+    this.#length = 0;
     const errno = errnoOf(error);
     // EPIPE: the reader left. Windows says EOF; a destroyed stream says so itself.
     if (errno === 'EPIPE' || errno === 'EOF' || errno === 'ERR_STREAM_DESTROYED') return;

@@ -81,7 +81,7 @@ describe('help', () => {
   it('fits a terminal of 100 columns', async () => {
     for (const command of ['explain', 'frames']) {
       const { stdout } = await calmwire([command, '--help'], { columns: 100 });
-      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(115);
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
     }
   });
 

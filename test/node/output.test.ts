@@ -23,6 +23,29 @@ describe('Output', () => {
     expect(output.full).toBe(false);
   });
 
+  it('keeps any amount of text, whatever its characters', async () => {
+    const stream = new TestStream();
+    const output = new Output(stream);
+    const text = '\u9519\u8bef \ud83d\ude00 plain '.repeat(100_000);
+    output.write(text);
+    output.write('end');
+    await output.flush();
+    expect(stream.text === `${text}end`).toBe(true);
+  });
+
+  it('takes text while a write is under way', async () => {
+    const stream = new TestStream();
+    const output = new Output(stream);
+    output.write('one ');
+    const first = output.flush();
+    output.write('two ');
+    await first;
+    await output.flush();
+    output.write('three');
+    await output.flush();
+    expect(stream.text).toBe('one two three');
+  });
+
   it('closes quietly when the reader leaves', async () => {
     const stream = new TestStream(3);
     const output = new Output(stream);

@@ -28,14 +28,15 @@ export class TestStream extends Writable {
   readonly #errno: string;
 
   constructor(limit = Number.POSITIVE_INFINITY, errno = 'EPIPE') {
-    super({ decodeStrings: false });
+    super();
     this.#limit = limit;
     this.#errno = errno;
   }
 
-  override _write(chunk: string, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.parts.push(chunk);
-    this.text += chunk;
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const text = chunk.toString();
+    this.parts.push(text);
+    this.text += text;
     if (this.text.length <= this.#limit) done();
     else done(Object.assign(new Error(`write ${this.#errno}`), { code: this.#errno }));
   }

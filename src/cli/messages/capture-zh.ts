@@ -3,14 +3,14 @@ import type { CaptureProblem, ProblemKind } from '#capture';
 
 /** Placeholders as in the English sentences. */
 const sentences: Readonly<Record<ProblemKind, string>> = {
-  'not-a-capture': '这是{what}，不是抓包文件：开头的字节既不是 pcap 也不是 pcapng。{advice}',
+  'not-a-capture': '这是{what}，不是抓包文件。{advice}',
   compressed: '抓包仍为 gzip 压缩格式，请先解压：`gzip -d FILE`。',
   'truncated-file':
     '文件在偏移 {at} 处的{part}中间结束，缺少 {missing} 字节；之前的 {read} 个数据包已读取。文件是在写入过程中复制的，或磁盘已满。请先停止抓包程序再复制文件。',
   'absurd-length':
     '偏移 {at} 处的记录声称长度为 {length} 字节，而任何程序最多写 {limit} 字节。之前的 {read} 个数据包已读取，之后的均未读取。文件已损坏：请以二进制方式重新复制，或重新抓包。',
   'damaged-file':
-    '文件在偏移 {at} 处已损坏（{what}）。之前的 {read} 个数据包已读取，之后的均未读取。请以二进制方式重新复制，或重新抓包。',
+    '文件在偏移 {at} 处的内容已损坏：{what}。之前的 {read} 个数据包已读取，之后的均未读取。请以二进制方式重新复制，或重新抓包。',
   'bad-block': '偏移 {at} 处类型为 {type} 的 pcapng 块已跳过（{reason}），其后的块已读取。问题出在写出该文件的程序。',
   'unknown-interface':
     '偏移 {at} 处的数据包 {packet} 属于接口 {interface}，而文件中没有该接口的描述，已跳过。文件可能是拼接而成的；拼接请使用 `mergecap`。',

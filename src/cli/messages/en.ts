@@ -37,53 +37,60 @@ Examples:
   calmwire frames trace.pcapng --connection 3
 
 "calmwire <command> --help" tells more.`,
-    explain: 'say what went wrong in a capture: cause, culprit, evidence, victims and the setting to change',
+    explain: 'say what went wrong in a capture, whose fault it is and what to change',
+    explainAbout:
+      'Says what went wrong in a capture: the cause, who caused it, the frames that prove it, the calls that were hit, and the setting to change.',
     explainAfter: `
-FILE is a packet capture (pcap or pcapng) or a trace written by "calmwire frames --format json", gzip allowed;
-"-" is standard input. Every TCP port is searched for HTTP/2, so no port needs to be named.
+FILE is a packet capture (pcap or pcapng) or a trace written by "calmwire frames --format json",
+gzip allowed; "-" is standard input. All TCP ports are searched for HTTP/2, none must be named.
 
-Exit code: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or nothing in the input that can be judged.
+Exit code: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or nothing that can be judged.
 
 Examples:
-  calmwire explain trace.pcapng                       what went wrong, whose fault it is, what to change
-  calmwire explain --fail-on warning *.pcap           for scripts: exit code 1 if anything did
+  calmwire explain trace.pcapng           what went wrong, whose fault it is, what to change
+  calmwire explain --fail-on warning *.pcap
+                                          for scripts: exit code 1 if anything did
   calmwire explain --format json trace.pcap | jq .findings
   tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
   kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
   ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
-                                                      live; Ctrl-C ends the capture and shows the report`,
+                                          live; Ctrl-C ends the capture and shows the report`,
     frames: 'list the frames of a capture, one a line',
+    framesAbout:
+      'Lists the HTTP/2 frames of a capture, one a line, decoded, with flow-control windows, header fields and gRPC status.',
     framesAfter: `
 FILE is a packet capture (pcap or pcapng) or a trace, gzip allowed; "-" is standard input.
-"->" is client to server. Lines that are no frame: OPEN, ESTABLISHED, PROTOCOL, VIOLATION, LOST, TCP, FIN, RST.
+"->" is client to server. Besides frames there are lines OPEN, ESTABLISHED, PROTOCOL, VIOLATION,
+LOST, TCP, FIN and RST; --type takes these words and the names of frame types.
 
 Examples:
   calmwire frames trace.pcapng --type goaway,rst_stream,fin,rst
-                                                      how things ended
+                                          how things ended
   calmwire frames trace.pcapng --connection 3 --stream 7 --headers
-                                                      one call with all its header fields
+                                          one call with all its header fields
   calmwire frames trace.pcapng --type ping --since 40 --until 60
   calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
-                                                      a small trace to pass on; "calmwire explain" reads it
+                                          a small trace to pass on; "calmwire explain" reads it
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: 'captures or traces; - is standard input',
     format: {
       explain: 'text for people, json for programs',
       frames: 'text for people, json: a trace file (one event a line) that explain reads',
     },
-    lang: 'language of the report (default: that of the environment)',
+    lang: 'language, by default that of the environment',
     failOn: 'exit with code 1 if there is a finding of this severity or a worse one',
-    color: 'colours (default: auto, for terminals only; NO_COLOR is honoured)',
-    width: 'columns of the report (default: those of the terminal)',
+    color: 'colours; auto is for terminals only, and NO_COLOR is honoured',
+    width: 'columns of the report, by default those of the terminal',
     all: 'show everything: findings of severity info in full, and full reports for several files',
     connection: 'only this connection',
     stream: 'only this stream (0: the frames of the connection itself)',
-    type: 'only these types: frame types and the words for other lines',
+    type: 'only these types, such as goaway,rst_stream,fin,rst',
     from: 'only what this side sent',
     since: 'from this time on, in seconds since the first packet',
     until: 'up to this time',
     headers: 'all header fields, one a line',
     limit: 'stop after this many lines',
+    byDefault: (value: string) => ` (default: ${value})`,
     version: 'print the version',
     help: 'print this help',
     helpCommand: 'print the help of a command',
@@ -144,9 +151,7 @@ Examples:
     warnings: 'warnings',
     infos: 'notes',
     worst: 'worst finding',
-    nothing: '-',
-    unusable: 'could not be read',
-    fine: 'no failure found',
+    outcome: { judged: 'no failure found', nothing: 'nothing to judge', unreadable: 'not readable' },
   },
 };
 

@@ -13,7 +13,8 @@ export const zh: Messages = {
   calmwire frames trace.pcapng --connection 3
 
 "calmwire <命令> --help" 显示详细说明。`,
-    explain: '说明抓包中出了什么问题：原因、责任方、证据、受影响的调用、应修改的配置',
+    explain: '说明抓包中出了什么问题、责任在谁、该改什么',
+    explainAbout: '说明抓包中出了什么问题：原因、责任方、作为证据的帧、受影响的调用，以及应修改的配置项。',
     explainAfter: `
 FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format json" 写出的跟踪文件，均可用 gzip 压缩；
 "-" 表示标准输入。所有 TCP 端口都会检查是否有 HTTP/2，无需指定端口。
@@ -21,45 +22,49 @@ FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format jso
 退出码：0 正常；1 有达到 --fail-on 级别的问题；2 用法错误，或输入中没有可供判断的内容。
 
 示例：
-  calmwire explain trace.pcapng                       出了什么问题、责任在谁、该改什么
-  calmwire explain --fail-on warning *.pcap           用于脚本：有问题时退出码为 1
+  calmwire explain trace.pcapng           出了什么问题、责任在谁、该改什么
+  calmwire explain --fail-on warning *.pcap
+                                          用于脚本：有问题时退出码为 1
   calmwire explain --format json trace.pcap | jq .findings
   tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
   kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
   ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
-                                                      实时抓包；按 Ctrl-C 结束并显示报告`,
+                                          实时抓包；按 Ctrl-C 结束并显示报告`,
     frames: '逐行列出抓包中的帧',
+    framesAbout: '逐行列出抓包中的 HTTP/2 帧，已解码，并给出流量控制窗口、头部字段和 gRPC 状态。',
     framesAfter: `
 FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩；"-" 表示标准输入。
-"->" 表示客户端发往服务端。不是帧的行：OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST。
+"->" 表示客户端发往服务端。除帧以外还有 OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST 等行；
+--type 可以使用这些名称和帧类型名。
 
 示例：
   calmwire frames trace.pcapng --type goaway,rst_stream,fin,rst
-                                                      连接和流是怎样结束的
+                                          连接和流是怎样结束的
   calmwire frames trace.pcapng --connection 3 --stream 7 --headers
-                                                      一次调用及其全部头部字段
+                                          一次调用及其全部头部字段
   calmwire frames trace.pcapng --type ping --since 40 --until 60
   calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
-                                                      可转交他人的小跟踪文件，"calmwire explain" 可以读取
+                                          可转交他人的小跟踪文件，"calmwire explain" 可以读取
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: '抓包或跟踪文件；- 表示标准输入',
     format: {
       explain: 'text 供人阅读，json 供程序使用',
       frames: 'text 供人阅读；json 为跟踪文件（每行一个事件），explain 可以读取',
     },
-    lang: '报告语言（默认取自环境变量）',
+    lang: '语言，默认取自环境变量',
     failOn: '有该级别或更严重的问题时以退出码 1 结束',
-    color: '颜色（默认 auto：仅终端使用；遵循 NO_COLOR）',
-    width: '报告的列数（默认为终端宽度）',
+    color: '颜色；auto 表示仅在终端使用，并遵循 NO_COLOR',
+    width: '报告的列数，默认为终端宽度',
     all: '全部显示：完整列出 info 级别的内容；多个文件时逐个给出完整报告',
     connection: '仅此连接',
     stream: '仅此流（0 表示连接本身的帧）',
-    type: '仅这些类型：帧类型，以及其他行的名称',
+    type: '仅这些类型，例如 goaway,rst_stream,fin,rst',
     from: '仅此一方发送的内容',
     since: '从此时刻起，以第一个数据包之后的秒数表示',
     until: '到此时刻为止',
     headers: '显示全部头部字段，每行一个',
     limit: '输出这么多行后停止',
+    byDefault: (value) => `（默认 ${value}）`,
     version: '显示版本号',
     help: '显示本帮助',
     helpCommand: '显示某个命令的帮助',
@@ -123,8 +128,6 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     warnings: '警告',
     infos: '说明',
     worst: '最严重的问题',
-    nothing: '-',
-    unusable: '无法读取',
-    fine: '未发现故障',
+    outcome: { judged: '未发现故障', nothing: '没有可判断的内容', unreadable: '无法读取' },
   },
 };

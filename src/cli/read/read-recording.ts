@@ -5,12 +5,12 @@ import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
 import { type ContentProblem, contentProblems } from './content.ts';
 import type { RecordingFacts, RecordingProblem } from './decoders.ts';
-import { type EventConsumer, Recording } from './recording.ts';
+import { type EventConsumer, NOTHING, Recording } from './recording.ts';
 
-export type InputProblem =
-  | RecordingProblem
-  | ContentProblem
-  | { readonly layer: 'input'; readonly fault: InputFault | { readonly kind: 'terminal' } };
+/** Standard input is a keyboard, or what the operating system and gzip have to say. */
+type OpenFault = InputFault | { readonly kind: 'terminal' };
+
+export type InputProblem = RecordingProblem | ContentProblem | { readonly layer: 'input'; readonly fault: OpenFault };
 
 export interface ReadResult {
   /** As the user named it. */
@@ -31,19 +31,44 @@ export interface Pace {
   readonly showProgress: boolean;
 }
 
-/** Never throws on what the input holds; what is readable has gone to `consumer` when it returns. */
+/** Opens and reads one input. Never throws on what it holds; what is readable has gone to `consumer` when it returns. */
 export async function readRecording(name: string, io: Io, consumer: EventConsumer, pace: Pace): Promise<ReadResult> {
-  const recording = new Recording(consumer);
   const input = await open(name, io);
-  if (!(input instanceof Input)) {
-    const problems = [{ layer: 'input', fault: input } as const];
-    return { name, facts: recording.facts, compressed: false, bytes: 0, problems, usable: false };
+  if (!(input instanceof Input)) return unopened(name, input);
+  const progress = new Progress(io, name);
+  const result = await readInput(name, input, consumer, async () => {
+    const goOn = await pace.afterPiece(input.live);
+    if (goOn && pace.showProgress) await progress.update(input);
+    return goOn;
+  });
+  await progress.end();
+  return result;
+}
+
+/** Reads an open input. `afterPiece` returns false to stop it early. */
+export async function readInput(
+  name: string,
+  input: Input,
+  consumer: EventConsumer,
+  afterPiece: () => Promise<boolean>,
+): Promise<ReadResult> {
+  const recording = new Recording(consumer);
+  let complete = true;
+  for await (const chunk of input.chunks()) {
+    recording.push(chunk);
+    complete = await afterPiece();
+    if (!complete) break;
   }
-  const complete = await readAll(name, input, recording, io, pace);
+  if (complete) recording.end();
   const { facts, survey, bytes } = recording;
   const problems = complete ? problemsOf(input, recording) : [];
   const usable = facts.format !== undefined && (!complete || survey.http2Connections > 0);
   return { name, facts, compressed: input.compressed, bytes, problems, usable };
+}
+
+function unopened(name: string, fault: OpenFault): ReadResult {
+  const problems = [{ layer: 'input', fault } as const];
+  return { name, facts: NOTHING, compressed: false, bytes: 0, problems, usable: false };
 }
 
 function problemsOf(input: Input, recording: Recording): readonly InputProblem[] {
@@ -54,23 +79,8 @@ function problemsOf(input: Input, recording: Recording): readonly InputProblem[]
   return [...fault, ...problems, ...contentProblems(facts, survey)];
 }
 
-async function open(name: string, io: Io): Promise<Input | InputFault | { readonly kind: 'terminal' }> {
+async function open(name: string, io: Io): Promise<Input | OpenFault> {
   if (name !== STANDARD_INPUT) return openInput(name, io.stdin);
   const standardInput = io.stdin();
   return standardInput.isTerminal ? { kind: 'terminal' } : openInput(name, () => standardInput);
-}
-
-/** False if the reading was stopped before the end of the input. */
-async function readAll(name: string, input: Input, recording: Recording, io: Io, pace: Pace): Promise<boolean> {
-  const progress = new Progress(io, name);
-  let complete = true;
-  for await (const chunk of input.chunks()) {
-    recording.push(chunk);
-    complete = await pace.afterPiece(input.live);
-    if (!complete) break;
-    if (pace.showProgress) await progress.update(input);
-  }
-  if (complete) recording.end();
-  await progress.end();
-  return complete;
 }

@@ -12,7 +12,8 @@ export interface EventConsumer {
   readonly event: TraceSink;
 }
 
-const NOTHING: RecordingFacts = {
+/** Of an input that was not read. */
+export const NOTHING: RecordingFacts = {
   format: undefined,
   packets: 0,
   tcpPackets: 0,

@@ -10,7 +10,11 @@ function field(name: string, value: string): HeaderField {
 }
 
 let index = 0;
-function frame(frame: Frame, from: 'client' | 'server' = 'client', windows: [number?, number?] = []): TraceEvent {
+function frame(
+  frame: Frame,
+  from: 'client' | 'server' = 'client',
+  windows: readonly (number | undefined)[] = [],
+): TraceEvent {
   index++;
   return { kind: 'frame', ...at, index, from, frame, streamWindow: windows[0], connectionWindow: windows[1] };
 }
