@@ -53,7 +53,7 @@ import { explain, type Finding, type Report, renderText } from 'calmwire/diagnos
 import { errorCodeName, type Frame } from 'calmwire/http2';
 
 export async function first(bytes: Uint8Array): Promise<Finding | undefined> {
-  const report: Report = await explain(bytes, { name: 'x.pcap', language: 'en' });
+  const report: Report = await explain(bytes, { name: 'x.pcap' });
   const text: string = renderText(report, { language: 'zh', width: 100 });
   // @ts-expect-error: the language is one of those there are, so the types are there.
   renderText(report, { language: 'tlh' });

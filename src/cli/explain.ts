@@ -67,7 +67,7 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
   return exitCode(explained, options.failOn);
 }
 
-async function explainOne(name: string, { io, messages }: Context): Promise<Explained> {
+async function explainOne(name: string, { io }: Context): Promise<Explained> {
   const diagnosis = new Diagnosis();
   const read = await readRecording(
     name,
@@ -75,7 +75,7 @@ async function explainOne(name: string, { io, messages }: Context): Promise<Expl
     { begin: nothing, event: diagnosis.event },
     { afterPiece: goOn, showProgress: true },
   );
-  return { read, report: reportOf(read, diagnosis.finish(), messages) };
+  return { read, report: reportOf(read, diagnosis.finish()) };
 }
 
 function nothing(): void {}

@@ -9,8 +9,6 @@
  */
 import { Diagnosis, type Report } from '#diagnose';
 import { Input } from '#node';
-import type { Language } from './language.ts';
-import { messagesIn } from './messages/index.ts';
 import { readInput } from './read/read-recording.ts';
 import { reportOf } from './report.ts';
 
@@ -20,14 +18,13 @@ export { flattenFindings, renderBrief, renderJson, renderText } from '#diagnose'
 export interface ExplainOptions {
   /** What `report.input.name` says; empty unless given. */
   readonly name?: string;
-  /** Of the sentences in `report.input.problems`; English unless given. Findings are data and have no language. */
-  readonly language?: Language;
 }
 
 /**
  * Explains a recording: a packet capture (pcap, pcapng) or a trace file, gzip allowed, whole or as it comes. Octets are not
- * kept: a chunk may be reused once the next one is asked for. What cannot be read is a sentence in `report.input.problems`
- * and never an exception; a source that throws ends the input, and its message is one of those sentences.
+ * kept: a chunk may be reused once the next one is asked for. What cannot be read is an English sentence in
+ * `report.input.problems` and never an exception; a source that throws ends the input, and its message is one of those.
+ * The findings are data: `renderText`, `renderBrief` and `renderJson` put them into words, in English or Chinese.
  */
 export async function explain(
   source: AsyncIterable<Uint8Array> | Uint8Array,
@@ -36,7 +33,7 @@ export async function explain(
   const diagnosis = new Diagnosis();
   const input = new Input(source instanceof Uint8Array ? once(source) : source, undefined);
   const read = await readInput(options.name ?? '', input, { begin: () => undefined, event: diagnosis.event }, goOn);
-  return reportOf(read, diagnosis.finish(), messagesIn[options.language ?? 'en']);
+  return reportOf(read, diagnosis.finish());
 }
 
 async function goOn(): Promise<boolean> {

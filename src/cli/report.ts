@@ -1,14 +1,14 @@
 /** A report out of what was read and what was judged. */
 import type { InputSummary, Report, Verdict } from '#diagnose';
-import type { Messages } from './messages/index.ts';
+import { messagesIn } from './messages/index.ts';
 import { problemText } from './problem-text.ts';
 import type { ReadResult } from './read/read-recording.ts';
 
-export function reportOf(read: ReadResult, verdict: Verdict, messages: Messages): Report {
-  return { input: summaryOf(read, messages), connections: verdict.connections, findings: verdict.findings };
+export function reportOf(read: ReadResult, verdict: Verdict): Report {
+  return { input: summaryOf(read), connections: verdict.connections, findings: verdict.findings };
 }
 
-function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult, messages: Messages): InputSummary {
+function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult): InputSummary {
   const format = facts.format ?? 'unknown';
   return {
     name,
@@ -17,6 +17,7 @@ function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult, mes
     bytes,
     startEpochMs: facts.startEpochMs,
     durationMs: facts.durationMs,
-    problems: problems.map((problem) => problemText(problem, messages)),
+    // English in every language of the report: programs compare them (schema/explain.schema.json).
+    problems: problems.map((problem) => problemText(problem, messagesIn.en)),
   };
 }

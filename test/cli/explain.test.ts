@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cut, pieces } from '../node/support.ts';
 import { captureBytes, capturePath, FAILING, HEALTHY, WARNING } from './fixtures.ts';
 import { calmwire } from './support.ts';
+
+const schemaPath = new URL('../../schema/explain.schema.json', import.meta.url);
 
 let folder = '';
 beforeAll(() => {
@@ -55,6 +58,19 @@ describe('calmwire explain', () => {
     expect(code).toBe(0);
     expect(document).toMatchObject({ version: 1, language: 'en', input: { format: 'pcap', problems: [] } });
     expect(document.findings[0].id).toBe('keepalive/too-many-pings');
+  });
+
+  it.each([
+    [FAILING, 'en'],
+    [WARNING, 'zh'],
+    [HEALTHY, 'en'],
+    ['node-udp-only.pcap', 'zh'],
+  ])('keeps to the published schema: %s in %s', async (name, lang) => {
+    const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(
+      JSON.parse(readFileSync(schemaPath, 'utf8')),
+    );
+    const { stdout } = await calmwire(['explain', '--format', 'json', '--lang', lang, capturePath(name)]);
+    expect(validate(JSON.parse(stdout)), JSON.stringify(validate.errors)).toBe(true);
   });
 
   it.each([

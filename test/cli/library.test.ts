@@ -18,10 +18,10 @@ describe('calmwire/diagnose', () => {
     expect(zipped.input).toMatchObject({ name: 'x.gz', format: 'pcap, gzip' });
   });
 
-  it('says what it cannot read, in the language asked for', async () => {
-    const other = await explain(Buffer.from('hello'), { language: 'zh' });
+  it('says what it cannot read', async () => {
+    const other = await explain(Buffer.from('hello'));
     expect(other.input.format).toBe('unknown');
-    expect(other.input.problems[0]).toContain('文本文件');
+    expect(other.input.problems[0]).toContain('a text file');
     async function* broken() {
       yield captureBytes(FAILING).subarray(0, 2000);
       throw new Error('the network went away');
