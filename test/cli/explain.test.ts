@@ -66,9 +66,7 @@ describe('calmwire explain', () => {
     [HEALTHY, 'en'],
     ['node-udp-only.pcap', 'zh'],
   ])('keeps to the published schema: %s in %s', async (name, lang) => {
-    const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(
-      JSON.parse(readFileSync(schemaPath, 'utf8')),
-    );
+    const validate = new Ajv2020({ validateFormats: false }).compile(JSON.parse(readFileSync(schemaPath, 'utf8')));
     const { stdout } = await calmwire(['explain', '--format', 'json', '--lang', lang, capturePath(name)]);
     expect(validate(JSON.parse(stdout)), JSON.stringify(validate.errors)).toBe(true);
   });
