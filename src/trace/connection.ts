@@ -67,9 +67,13 @@ export class Connection implements FlowHandler {
     this.#step({ kind: 'note', from, note }, timeMs, packet);
   }
 
-  fin(from: End, timeMs: number, packet: number): void {
+  fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {
     this.#participant(from).sniffer?.end();
-    this.#step({ kind: 'end', from, how: 'fin', timeToLive: undefined, usualTimeToLive: undefined }, timeMs, packet);
+    this.#step(
+      { kind: 'end', from, how: 'fin', timeToLive: undefined, usualTimeToLive: undefined, unacknowledged },
+      timeMs,
+      packet,
+    );
   }
 
   rst(
@@ -78,10 +82,11 @@ export class Connection implements FlowHandler {
     usualTimeToLive: number | undefined,
     timeMs: number,
     packet: number,
+    unacknowledged?: number,
   ): void {
     this.#a.sniffer?.end();
     this.#b.sniffer?.end();
-    this.#step({ kind: 'end', from, how: 'rst', timeToLive, usualTimeToLive }, timeMs, packet);
+    this.#step({ kind: 'end', from, how: 'rst', timeToLive, usualTimeToLive, unacknowledged }, timeMs, packet);
   }
 
   done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
@@ -218,8 +223,8 @@ export class Connection implements FlowHandler {
         sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });
         break;
       case 'end': {
-        const { how, timeToLive, usualTimeToLive } = step;
-        sink({ kind: 'end', connection, timeMs, packet, from, how, timeToLive, usualTimeToLive });
+        const { how, timeToLive, usualTimeToLive, unacknowledged } = step;
+        sink({ kind: 'end', connection, timeMs, packet, from, how, timeToLive, usualTimeToLive, unacknowledged });
       }
     }
   }

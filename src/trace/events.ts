@@ -115,6 +115,8 @@ export interface EndEvent extends EventBase {
   readonly how: 'fin' | 'rst';
   readonly timeToLive: number | undefined;
   readonly usualTimeToLive: number | undefined;
+  /** Octets of the other side, on the wire before it, that the segment does not acknowledge: its sender had not got them. */
+  readonly unacknowledged?: number | undefined;
 }
 
 /** Nothing more will come of this connection. */

@@ -44,8 +44,12 @@ export interface FlowHandler {
   /** `length` octets from this end are missing for ever: the capture did not see them. */
   gap(from: End, length: number, timeMs: number, packet: number): void;
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void;
-  /** All bytes before the FIN were delivered (or declared missing). At most once an end. */
-  fin(from: End, timeMs: number, packet: number): void;
+  /**
+   * All bytes before the FIN were delivered (or declared missing). At most once an end. `unacknowledged`: octets of the
+   * other end that were on the wire before the segment and that it does not acknowledge, so that its sender had not got
+   * them; undefined when unknown.
+   */
+  fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void;
   /**
    * `timeToLive` of the RST beside the one that this end's other packets carry: a difference points to a middlebox.
    * Both are undefined when unknown.
@@ -56,6 +60,7 @@ export interface FlowHandler {
     usualTimeToLive: number | undefined,
     timeMs: number,
     packet: number,
+    unacknowledged?: number,
   ): void;
   /**
    * Nothing more will come: `closed` after FINs or a RST, `capture-ended` otherwise, `evicted` when a limit forced it out.

@@ -18,6 +18,7 @@ export type Step =
       readonly how: 'fin' | 'rst';
       readonly timeToLive: number | undefined;
       readonly usualTimeToLive: number | undefined;
+      readonly unacknowledged: number | undefined;
     };
 
 export interface Held {

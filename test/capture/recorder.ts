@@ -13,6 +13,8 @@ export class RecordedFlow implements FlowHandler {
   readonly finished: Record<End, boolean> = { a: false, b: false };
   how: string | undefined;
   #packet = 0;
+  /** What each end of the connection had not got, in order. */
+  readonly unacknowledged: [string, number | undefined][] = [];
 
   constructor(info: FlowInfo, timeMs: number, packet: number) {
     this.info = info;
@@ -48,13 +50,22 @@ export class RecordedFlow implements FlowHandler {
     this.#log(packet, timeMs, `${from} ${note}`);
   }
 
-  fin(from: End, timeMs: number, packet: number): void {
+  fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {
+    this.unacknowledged.push([`${from} fin`, unacknowledged]);
     check(!this.finished[from], 'a second FIN');
     this.finished[from] = true;
     this.#log(packet, timeMs, `${from} fin`);
   }
 
-  rst(from: End, timeToLive: number | undefined, usual: number | undefined, timeMs: number, packet: number): void {
+  rst(
+    from: End,
+    timeToLive: number | undefined,
+    usual: number | undefined,
+    timeMs: number,
+    packet: number,
+    unacknowledged?: number,
+  ): void {
+    this.unacknowledged.push([`${from} rst`, unacknowledged]);
     this.#log(packet, timeMs, `${from} rst ${timeToLive} usually ${usual}`);
   }
 

@@ -332,21 +332,19 @@ export class Script {
     return this;
   }
 
-  fin(from: Side): this {
-    return this.#end(from, 'fin', undefined, undefined);
+  /** `unacknowledged`: octets of the other side that the FIN does not acknowledge. */
+  fin(from: Side, unacknowledged?: number): this {
+    const end = { from, how: 'fin', timeToLive: undefined, usualTimeToLive: undefined, unacknowledged } as const;
+    return this.#add({ ...this.#base('end'), ...end });
   }
 
   /** `timeToLive` is that of the RST, `usual` that of this end's other packets. */
   rst(from: Side, timeToLive?: number, usual?: number): this {
-    return this.#end(from, 'rst', timeToLive, usual);
+    return this.#add({ ...this.#base('end'), from, how: 'rst', timeToLive, usualTimeToLive: usual });
   }
 
   verdict(): Verdict {
     return capture(this).verdict();
-  }
-
-  #end(from: Side, how: 'fin' | 'rst', timeToLive: number | undefined, usualTimeToLive: number | undefined): this {
-    return this.#add({ ...this.#base('end'), from, how, timeToLive, usualTimeToLive });
   }
 
   #ping(from: Side, flags: number, payload: string): this {

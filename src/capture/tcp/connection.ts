@@ -118,7 +118,7 @@ export class Connection {
       repeated = half.take(sequence, length, packet.bytes, segment.dataAt, packet.end, timeMs, number) === 'repeated';
     }
     if ((flags & FIN) !== 0) {
-      const news = half.takeFin((sequence + length) | 0, timeMs, number);
+      const news = half.takeFin((sequence + length) | 0, timeMs, number, unacknowledged(to, segment));
       repeated = !news && (repeated || length === 0);
     }
     if (repeated && !copied) this.#note(from, 'retransmission', packet);
@@ -138,7 +138,8 @@ export class Connection {
     from.half.flush();
     this.#moveTo(packet.timeMs, packet.number);
     const usual = from.usualTimeToLive(packet.timeToLive);
-    this.#handler.rst(from.half.end, packet.timeToLive, usual, packet.timeMs, packet.number);
+    const missed = unacknowledged(to, segment);
+    this.#handler.rst(from.half.end, packet.timeToLive, usual, packet.timeMs, packet.number, missed);
     this.state = 'reset';
   }
 
@@ -151,6 +152,12 @@ export class Connection {
     this.#latest.timeMs = timeMs;
     this.#latest.packet = packet;
   }
+}
+
+/** Octets (a FIN counts as one) that the other end had sent before the segment and that its sender had not got. */
+function unacknowledged({ half }: Peer, segment: Segment): number | undefined {
+  if ((segment.flags & ACK) === 0 || !half.synced) return undefined;
+  return Math.max(0, distance(segment.acknowledgment, half.highest));
 }
 
 /**

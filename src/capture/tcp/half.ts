@@ -39,6 +39,7 @@ export class Half {
   #finPosition: number | undefined;
   #finTimeMs = 0;
   #finPacket = 0;
+  #finUnacknowledged: number | undefined;
   /** The FIN was reported. */
   finished = false;
 
@@ -125,7 +126,7 @@ export class Half {
   }
 
   /** The end sent a FIN whose sequence number is `sequence`. Returns whether that is news. */
-  takeFin(sequence: number, timeMs: number, packet: number): boolean {
+  takeFin(sequence: number, timeMs: number, packet: number, unacknowledged: number | undefined): boolean {
     if (!this.synced) this.sync(sequence);
     if (this.#finPosition !== undefined) return false;
     const offset = offsetOf(this.#next, sequence);
@@ -133,6 +134,7 @@ export class Half {
     this.#finPosition = this.#position + offset;
     this.#finTimeMs = timeMs;
     this.#finPacket = packet;
+    this.#finUnacknowledged = unacknowledged;
     this.#raise(sequence + 1);
     this.#advance();
     return true;
@@ -217,7 +219,7 @@ export class Half {
     // What claims to lie behind it is of nobody.
     this.#pending.clear();
     this.#notBefore(this.#finTimeMs, this.#finPacket);
-    this.#handler.fin(this.end, this.#latest.timeMs, this.#latest.packet);
+    this.#handler.fin(this.end, this.#latest.timeMs, this.#latest.packet, this.#finUnacknowledged);
   }
 
   #deliver(bytes: Uint8Array, start: number, end: number): void {

@@ -41,6 +41,8 @@ export interface EndFact extends Mark {
   readonly how: 'fin' | 'rst';
   readonly timeToLive: number | undefined;
   readonly usualTimeToLive: number | undefined;
+  /** Octets of the other side that it had not got. */
+  readonly unacknowledged: number;
   readonly waiting: readonly Call[];
   /** Since the last frame that was no PING. */
   readonly silenceMs: number;
@@ -293,6 +295,7 @@ export class ConnectionFacts {
       how: event.how,
       timeToLive: event.timeToLive,
       usualTimeToLive: event.usualTimeToLive,
+      unacknowledged: event.unacknowledged ?? 0,
       waiting: this.calls.waiting(),
       silenceMs: event.timeMs - (this.lastActivityMs ?? event.timeMs),
       heardBytes: this.bytes[otherSide(event.from)],

@@ -43,6 +43,8 @@ export interface Race {
   readonly killed: readonly Call[];
   readonly first: Call;
   readonly gapMs: number;
+  /** The close does not acknowledge the request: the server's host had not got it. */
+  readonly unseen: boolean;
 }
 
 /** A request that met the close: sent after the FIN, or so shortly before it that the server cannot have seen it. */
@@ -53,23 +55,25 @@ export function raceOf(connection: ConnectionFacts): Race | undefined {
   const first = killed[0];
   if (first === undefined || first.idleBeforeMs < IDLE_MIN_MS) return undefined;
   const crossingMs = Math.max(CROSSING_MIN_MS, connection.roundTripMs ?? 0);
+  const atOnce = (killed.at(-1)?.opened.timeMs ?? 0) - first.opened.timeMs <= crossingMs;
+  const unseen = atOnce && end.unacknowledged > 0;
   const met = killed.every(
-    (call) => call.server.headers === undefined && end.timeMs - call.opened.timeMs <= crossingMs,
+    (call) => call.server.headers === undefined && (unseen || end.timeMs - call.opened.timeMs <= crossingMs),
   );
-  return met ? { end, killed, first, gapMs: gapBefore(end, first) } : undefined;
+  return met ? { end, killed, first, gapMs: gapBefore(end, first), unseen } : undefined;
 }
 
 export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const race = raceOf(connection);
   if (race === undefined) return [];
-  const { end, killed, first, gapMs } = race;
+  const { end, killed, first, gapMs, unseen } = race;
   const same = sameGap(connection, capture, gapMs);
   const foreign = connection.ends.some(isForeign);
   const reset = connection.ends.find((other) => other.how === 'rst');
   return [
     draft({
       id: 'connection/idle-close-race',
-      certainty: end.packet < first.opened.packet || reset !== undefined ? 'certain' : 'likely',
+      certainty: unseen || end.packet < first.opened.packet || reset !== undefined ? 'certain' : 'likely',
       culprit: foreign ? 'middlebox' : 'server',
       connections: [connection],
       streams: killed.map((call) => call.stream),

@@ -71,6 +71,7 @@ const shapes: Shapes = {
     how: oneOf(['fin', 'rst']),
     timeToLive: maybe(count),
     usualTimeToLive: maybe(count),
+    unacknowledged: maybe(count),
   }),
   closed: record({ kind: oneOf(['closed']), ...base, how: oneOf(['closed', 'capture-ended', 'evicted']) }),
 };

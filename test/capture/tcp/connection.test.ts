@@ -395,4 +395,17 @@ describe('packets that were cut short', () => {
       'done capture-ended',
     ]);
   });
+
+  it('tells what the sender of a FIN or RST had not got', () => {
+    const crossed = new Wire().shakeHands().send('a', 'request').fin('b', '', { ack: 1 }).ack('a').rst('b');
+    expect(crossed.read().flows[0]?.unacknowledged).toEqual([
+      ['b fin', 7],
+      ['b rst', 0],
+    ]);
+    const seen = new Wire().shakeHands().send('a', 'request').fin('b').fin('a');
+    expect(seen.read().flows[0]?.unacknowledged).toEqual([
+      ['b fin', 0],
+      ['a fin', 0],
+    ]);
+  });
 });

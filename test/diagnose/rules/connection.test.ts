@@ -178,6 +178,12 @@ describe('the race of an idle close with a request', () => {
     expect(told(used().after(20).request(3).fin('server'))).toEqual(['connection/abrupt-close (fin)']);
   });
 
+  it('the FIN does not acknowledge the request: it had left before, however long the way', () => {
+    const far = script().open().request(1).answer(1).after(60_000).request(3).after(40).fin('server', 120);
+    expect(finding(far, 'connection/idle-close-race')).toMatchObject({ certainty: 'certain', culprit: 'server' });
+    const near = script().open().request(1).answer(1).after(60_000).request(3).after(40).fin('server', 0);
+    expect(failures(near)).toEqual(['connection/abrupt-close (fin)']);
+  });
   it('with an older call open it was no idle close', () => {
     const story = used().request(3).after(60_000).request(5).fin('server');
     expect(told(story)).toEqual(['connection/abrupt-close (fin)']);

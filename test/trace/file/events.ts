@@ -146,6 +146,7 @@ export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
     how: fc.constantFrom('fin' as const, 'rst' as const),
     timeToLive,
     usualTimeToLive: timeToLive,
+    unacknowledged: timeToLive,
   }),
   fc.record({
     kind: fc.constant('closed' as const),
