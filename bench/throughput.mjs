@@ -5,7 +5,7 @@
  *   npm run bench -- [--megabytes 200] [--messages 100,1000,10000] [--runs 3] [--without-tshark]
  *
  * Equal work: for every frame its number, time, connection, type, flags, stream and length, and every decoded header
- * field, written to a pipe that is read and thrown away. Ours is `calmwire frames --format json`; tshark's is `-T fields`
+ * field, written to a pipe that is read and thrown away. Ours is `calmwire frames --format tsv`; tshark's is `-T fields`
  * with the same fields. `explain` is the whole diagnosis on top. The programs take turns; medians are printed.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -61,7 +61,7 @@ async function measure(message) {
     `\n## ${message}-octet messages: ${(bytes / 1e6).toFixed(0)} MB, ${packets} packets, ${calls} calls, ${frames} frames\n`,
   );
   const programs = {
-    'calmwire frames --format json': ['node', main, 'frames', '--format', 'json', file],
+    'calmwire frames --format tsv': ['node', main, 'frames', '--format', 'tsv', file],
     'calmwire explain': ['node', main, 'explain', '--format', 'json', file],
     ...(withTshark
       ? {

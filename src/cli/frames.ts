@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { FrameFilter } from './frames/filter.ts';
 import { frameTypeWords, parseTypes, type TypeSelection } from './frames/labels.ts';
+import { tableLog } from './frames/table-log.ts';
 import { textLog } from './frames/text-log.ts';
 import { traceLog } from './frames/trace-log.ts';
 import { languages } from './language.ts';
@@ -16,7 +17,7 @@ import { type ReadResult, readRecording } from './read/read-recording.ts';
 import { refuse } from './usage.ts';
 
 interface FramesOptions {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'tsv' | 'json';
   readonly connection?: number;
   readonly stream?: number;
   readonly type?: TypeSelection;
@@ -36,7 +37,7 @@ export function addFrames(program: Command, context: Context): void {
     .summary(help.frames)
     .description(help.framesAbout)
     .argument('<FILE...>', help.file)
-    .addOption(wordOption('--format', ['text', 'json'], help.format.frames, messages).default('text'))
+    .addOption(wordOption('--format', ['text', 'tsv', 'json'], help.format.frames, messages).default('text'))
     .addOption(countOption('--connection <number>', 1, help.connection, messages))
     .addOption(countOption('--stream <number>', 0, help.stream, messages))
     .addOption(typeOption(context))
@@ -83,10 +84,12 @@ async function listFrames(name: string, options: FramesOptions, { io }: Context)
   const write = (text: string) => io.stdout.write(text);
   const filter = filterOf(options);
   const linesMax = options.limit ?? Number.POSITIVE_INFINITY;
-  const log =
-    options.format === 'json'
-      ? traceLog(write, filter, linesMax)
-      : textLog(write, filter, options.headers === true, linesMax);
+  const logs = {
+    text: () => textLog(write, filter, options.headers === true, linesMax),
+    tsv: () => tableLog(write, filter, linesMax),
+    json: () => traceLog(write, filter, linesMax),
+  };
+  const log = logs[options.format]();
   const afterPiece = async (live: boolean) => {
     log.flush();
     if (live || io.stdout.full) await io.stdout.flush();

@@ -75,7 +75,7 @@ Examples:
     file: 'captures or traces; - is standard input',
     format: {
       explain: 'text for people, json for programs',
-      frames: 'text for people, json: a trace file (one event a line) that explain reads',
+      frames: 'text for people, tsv: a row a frame for other tools, json: a trace file that explain reads',
     },
     lang: 'language, by default that of the environment',
     failOn: 'exit with code 1 if there is a finding of this severity or a worse one',

@@ -49,7 +49,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     file: '抓包或跟踪文件；- 表示标准输入',
     format: {
       explain: 'text 供人阅读，json 供程序使用',
-      frames: 'text 供人阅读；json 为跟踪文件（每行一个事件），explain 可以读取',
+      frames: 'text 供人阅读；tsv 每帧一行，供其他工具使用；json 为 explain 可读取的跟踪文件',
     },
     lang: '语言，默认取自环境变量',
     failOn: '有该级别或更严重的问题时以退出码 1 结束',

@@ -35,9 +35,16 @@ export class Survey {
   #http2 = 0;
 
   event(event: TraceEvent): void {
-    if (event.kind === 'opened') this.#opened(event);
-    else if (event.kind === 'protocol') this.#protocol(event.connection, event.protocol);
-    else if (event.kind === 'closed') this.#close(event.connection);
+    switch (event.kind) {
+      case 'opened':
+        this.#opened(event);
+        break;
+      case 'protocol':
+        this.#protocol(event.connection, event.protocol);
+        break;
+      case 'closed':
+        this.#close(event.connection);
+    }
   }
 
   /** All TCP connections. */
