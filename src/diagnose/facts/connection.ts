@@ -82,6 +82,8 @@ export class ConnectionFacts {
     client: undefined,
     server: undefined,
   };
+  /** The client acknowledged SETTINGS: the server spoke, even if the capture shows one direction only. */
+  clientAcknowledgedSettings = false;
   readonly goaways: GoAwayFact[] = [];
   readonly ends: EndFact[] = [];
   readonly violations = new Ring<ViolationEvent>(VIOLATIONS_MAX);
@@ -91,7 +93,7 @@ export class ConnectionFacts {
   unreadableBlocks = 0;
   readonly lostBytes = { client: 0, server: 0 };
   readonly #losses = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
-  /** Segments repeated by a side since the other side last said anything. */
+  /** Segments repeated by a side since either side last said anything new. */
   readonly retransmissions = { client: 0, server: 0 };
   readonly lastFrame: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
   readonly lastDataMs: { client: number | undefined; server: number | undefined } = {
@@ -220,7 +222,9 @@ export class ConnectionFacts {
     this.calls.nextFrame();
     this.frames++;
     this.bytes[from] += FRAME_HEADER_BYTES + frame.length;
-    this.retransmissions[otherSide(from)] = 0;
+    // New octets of either side are progress: only a run at the end, with nothing new, is a dead path.
+    this.retransmissions.client = 0;
+    this.retransmissions.server = 0;
     frameHandlers[frame.kind]?.(this, event);
     this.lastFrame[from] = event;
     if (frame.kind === 'ping') return;
@@ -310,6 +314,7 @@ export class ConnectionFacts {
   applySettings(event: FrameEvent): void {
     if (event.frame.kind !== 'settings') return;
     if (event.frame.flags & Flag.ACK) {
+      if (event.from === 'client') this.clientAcknowledgedSettings = true;
       const theirs = this.settings[otherSide(event.from)];
       if (theirs !== undefined) theirs.acknowledged ??= event;
       return;

@@ -122,11 +122,17 @@ function isDeadline(call: Call): boolean {
 /** The receive limit that nearly every gRPC library starts with: 4 MiB. */
 const MESSAGE_LIMIT_BYTES = 4_194_304;
 
+/**
+ * How libraries say it: "received message larger than max", "message exceeds maximum size", "message length too large". A
+ * quota that is used up is RESOURCE_EXHAUSTED as well, and says nothing of a message's size.
+ */
+const TOO_LARGE_TEXT =
+  /message\b.{0,40}\b(larger than|too large|exceeds? (the )?max)|larger than (the )?(configured )?max|message (size|length) too large/i;
+
 /** The receiver says so in its status, or a client drops the stream while a message above the usual limit arrives. */
 function isMessageTooLarge(call: Call): boolean {
   if (call.reset?.by === 'client') return !call.answered && call.server.cutPromised > MESSAGE_LIMIT_BYTES;
-  return (
-    call.grpcStatus === Status.RESOURCE_EXHAUSTED &&
-    /larger than max|message size|exceeds? (the )?(maximum|limit)|max(imum)? message|too large/i.test(call.grpcMessage)
-  );
+  // tonic answers OUT_OF_RANGE where the others answer RESOURCE_EXHAUSTED.
+  const refuses = call.grpcStatus === Status.RESOURCE_EXHAUSTED || call.grpcStatus === Status.OUT_OF_RANGE;
+  return refuses && TOO_LARGE_TEXT.test(call.grpcMessage);
 }

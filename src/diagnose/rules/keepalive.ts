@@ -173,6 +173,8 @@ export function unansweredPing(connection: ConnectionFacts): Draft[] {
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'client') return [];
   if (connection.goawaysOf('server').some(({ packet }) => packet < end.packet)) return [];
+  // A capture of one direction shows no acknowledgement at all, and so proves nothing.
+  if (connection.lastFrame.server === undefined) return [];
   const ping = connection.pings.unansweredAt('client', end);
   if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return [];
   if (connection.lostBetween('server', ping, end)) return [];

@@ -7,12 +7,20 @@ import { requestEvidence, resetEvidence } from './common.ts';
 /** "larger than max (5000000 vs. 4194304)" and the like: the size and the limit that the receiver names. */
 const SIZES_TEXT = /(\d{3,})\D+(\d{3,})/;
 
+/** Some say the size first, some the limit: what was refused is the larger of the two. */
+function sizesIn(text: string): { readonly size: number; readonly limit: number } | undefined {
+  const found = SIZES_TEXT.exec(text);
+  if (found === null) return undefined;
+  const [one, other] = [Number(found[1]), Number(found[2])];
+  return { size: Math.max(one, other), limit: Math.min(one, other) };
+}
+
 export function messageTooLarge(connection: ConnectionFacts): Draft[] {
   const tally = connection.calls.tally('message-too-large');
   const call = tally.examples[0];
   if (call === undefined) return [];
   const by = call.reset?.by === 'client' ? 'server' : 'client';
-  const sizes = SIZES_TEXT.exec(call.grpcMessage);
+  const sizes = sizesIn(call.grpcMessage);
   return [
     draft({
       id: 'message/too-large',
@@ -22,9 +30,9 @@ export function messageTooLarge(connection: ConnectionFacts): Draft[] {
       streams: tally.examples.map((one) => one.stream),
       params: {
         by,
-        sizeBytes: sizes === null ? Math.max(call.half(by).cutPromised, call.half(by).dataBytes) : Number(sizes[1]),
+        sizeBytes: sizes?.size ?? Math.max(call.half(by).cutPromised, call.half(by).dataBytes),
         stream: call.stream,
-        limitBytes: sizes === null ? undefined : Number(sizes[2]),
+        limitBytes: sizes?.limit,
         signal: call.reset?.by === 'client' ? 'reset' : 'status',
         streams: tally.count,
       },

@@ -13,7 +13,7 @@ const PREFACE_WAIT_MS = 900;
 export function noServerPreface(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const { client, server } = connection.protocol;
   if (client?.protocol !== 'h2' || server !== undefined || connection.lostBytes.server > 0) return [];
-  if (connection.lastFrame.server !== undefined) return [];
+  if (connection.lastFrame.server !== undefined || connection.clientAcknowledgedSettings) return [];
   const end = connection.firstEnd;
   const untilMs = end?.timeMs ?? capture.lastMs;
   const waitedMs = untilMs - client.timeMs;
