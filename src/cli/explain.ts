@@ -112,7 +112,14 @@ function jsonText(explained: readonly Explained[], { language }: Context): strin
   const documents = explained.map(({ report }) => renderJson(report, language));
   const [first] = documents;
   const whole = documents.length === 1 ? first : { version: first?.version, reports: documents };
-  return `${JSON.stringify(whole, undefined, 2)}\n`;
+  return `${JSON.stringify(whole, undefined, 2).replace(TERMINAL_CONTROL, escaped)}\n`;
+}
+
+/** What JSON leaves as it is and terminals obey: DEL, C1 controls, and the marks that reorder text. */
+const TERMINAL_CONTROL = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function rowOf(one: Explained): SummaryRow {

@@ -38,7 +38,8 @@ export function frameDetail(
     case 'push-promise':
       return `promised=${frame.promisedStream}`;
     case 'ping':
-      return frame.payload;
+      // A trace file may hold any text here.
+      return printable(frame.payload);
     case 'goaway':
       return goAwayText(frame);
     case 'broken':

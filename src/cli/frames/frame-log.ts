@@ -138,7 +138,7 @@ function otherDetail(event: OtherEvent): string {
 }
 
 function openedText(event: OpenedEvent): string {
-  const ends = `${formatEndpoint(event.client)} -> ${formatEndpoint(event.server)}`;
+  const ends = printable(`${formatEndpoint(event.client)} -> ${formatEndpoint(event.server)}`);
   const handshake = event.handshake === 'seen' ? '' : `, handshake ${event.handshake}`;
   return `${ends}${handshake}${event.sidesBy === 'ports' ? ', sides guessed from the ports' : ''}`;
 }

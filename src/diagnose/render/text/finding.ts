@@ -79,10 +79,10 @@ function referenceList({ id }: Finding, writer: Writer): string {
   return catalog[id].references.map(unbroken).join(writer.messages.listGap);
 }
 
-/** `10.0.0.5:41822 (grpc-go/1.45.0) → 10.0.0.9:2379 (etcd)`. */
+/** `10.0.0.5:41822 (grpc-go/1.45.0) → 10.0.0.9:2379 (etcd)`. Addresses may come from a trace file: any text. */
 function ends({ client, server, clientStack, serverStack }: ConnectionSummary): string {
   const end = (address: string, stack: string | undefined) =>
-    stack === undefined ? address : `${address} (${printable(stack)})`;
+    stack === undefined ? printable(address) : `${printable(address)} (${printable(stack)})`;
   return `${end(formatEndpoint(client), clientStack)} → ${end(formatEndpoint(server), serverStack)}`;
 }
 
