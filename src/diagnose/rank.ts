@@ -52,13 +52,19 @@ function nest(nodes: readonly Node[]): Node[] {
   }
   const parents = new Map<Node, Node>();
   for (const node of nodes) {
-    const cause = node.draft.about
+    const able = node.draft.about
       .flatMap((key) => causes.get(key) ?? [])
-      .find((other) => other !== node && !outranks(node, other) && !isBelow(other, node, parents));
+      .filter((other) => other !== node && !outranks(node, other) && !isBelow(other, node, parents));
+    // A cause on the same connection says more than one on another hop.
+    const cause = able.find((other) => sharesConnection(other, node)) ?? able[0];
     if (cause !== undefined) parents.set(node, cause);
   }
   for (const [node, parent] of parents) parent.children.push(node);
   return nodes.filter((node) => !parents.has(node));
+}
+
+function sharesConnection(one: Node, other: Node): boolean {
+  return one.draft.connections.some((connection) => other.draft.connections.includes(connection));
 }
 
 /** Whether `node` already hangs under `ancestor`: two findings that explain each other must not make a ring. */

@@ -1,5 +1,5 @@
 /** Requests that end only after their answer: the late half-close, on this hop and through a proxy. */
-import { type Draft, draft, type EventKey, evidence, streamKey } from '../draft.ts';
+import { type Draft, draft, type EventKey, evidence, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
@@ -39,21 +39,27 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
         ...resetEvidence(connection, call),
         ...halfCloseEvidence(connection, call),
       ]),
+      victims: hurt.flatMap(({ hop, call }) => victims(hop, [call], () => 'unknown')),
       about: fates(connection, tally.examples),
-      explains: [...hurt, ...sameOnNextHop(connection, capture)],
+      explains: [...hurt.map(({ hop, call }) => streamKey(hop, call.stream)), ...sameOnNextHop(connection, capture)],
     }),
   ];
 }
 
+interface Hurt {
+  readonly hop: ConnectionFacts;
+  readonly call: Call;
+}
+
 /** Answers that a proxy cut, seen on the hop before it (or on this one), when this hop shows late half-closes. */
-function hurtAcrossHops(connection: ConnectionFacts, capture: CaptureFacts): EventKey[] {
+function hurtAcrossHops(connection: ConnectionFacts, capture: CaptureFacts): Hurt[] {
   const beforeProxy = capture.upstreamOf(connection).length > 0 ? [connection] : [];
   const late = connection.calls.tally('late-half-close').examples;
   return [...beforeProxy, ...capture.downstreamOf(connection)].flatMap((hop) =>
     [...hop.calls.tally('response-truncated').examples, ...hop.calls.tally('cut-with-error').examples]
       .filter((call) => call.client.messages === 1)
       .filter((call) => hop === connection || late.some((inner) => liesWithin(inner, call)))
-      .map((call) => streamKey(hop, call.stream)),
+      .map((call) => ({ hop, call })),
   );
 }
 
