@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { FrameFilter } from './frames/filter.ts';
 import { frameTypeWords, parseTypes, type TypeSelection } from './frames/labels.ts';
+import { escapeControls } from './frames/printable.ts';
 import { tableLog } from './frames/table-log.ts';
 import { textLog } from './frames/text-log.ts';
 import { traceLog } from './frames/trace-log.ts';
@@ -71,7 +72,7 @@ async function frames(files: readonly string[], options: FramesOptions, context:
   }
   let code: ExitCode = ExitCode.FINE;
   for (const name of files) {
-    if (files.length > 1) io.stdout.write(`==> ${name} <==\n`);
+    if (files.length > 1) io.stdout.write(`==> ${escapeControls(name)} <==\n`);
     const result = await listFrames(name, options, context);
     writeProblems(result, context);
     if (!result.usable) code = ExitCode.UNUSABLE;
