@@ -1,9 +1,9 @@
 /** Calls that ended because their time was over. */
-import { type Draft, draft, evidence, streamKey, victims } from '../draft.ts';
+import { type Draft, draft, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
-import type { Evidence } from '../finding.ts';
 import { requestEvidence, resetEvidence } from './common.ts';
+import { trailersEvidence } from './tally.ts';
 
 const SHOWN_MAX = 3;
 
@@ -34,7 +34,7 @@ export function exceededByHandler(connection: ConnectionFacts): Draft[] {
         .flatMap((call) => [
           requestEvidence(connection, call),
           ...resetEvidence(connection, call),
-          ...statusEvidence(connection, call),
+          ...trailersEvidence(connection, call),
         ]),
       victims: victims(connection, tally.examples, () => 'unknown'),
       about: tally.examples.map((call) => streamKey(connection, call.stream)),
@@ -45,17 +45,4 @@ export function exceededByHandler(connection: ConnectionFacts): Draft[] {
 function elapsedMs(call: Call): number | undefined {
   const over = call.server.ended ?? call.reset;
   return over === undefined ? undefined : over.timeMs - call.opened.timeMs;
-}
-
-function statusEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
-  const { ended } = call.server;
-  if (ended === undefined) return [];
-  return [
-    evidence(connection, ended, 'server', 'trailers', {
-      stream: call.stream,
-      grpcStatus: call.grpcStatus,
-      grpcMessage: call.grpcMessage === '' ? undefined : call.grpcMessage,
-      sinceMs: elapsedMs(call),
-    }),
-  ];
 }

@@ -1,8 +1,8 @@
 /** gRPC messages that their receiver did not take, or that never came whole. */
 import { type Draft, draft, evidence, streamKey, victims } from '../draft.ts';
-import type { Call } from '../facts/call.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { requestEvidence, resetEvidence } from './common.ts';
+import { trailersEvidence } from './tally.ts';
 
 /** "larger than max (5000000 vs. 4194304)" and the like: the size and the limit that the receiver names. */
 const SIZES_TEXT = /(\d{3,})\D+(\d{3,})/;
@@ -39,19 +39,12 @@ export function messageTooLarge(connection: ConnectionFacts): Draft[] {
       evidence: [
         requestEvidence(connection, call),
         ...resetEvidence(connection, call),
-        ...statusEvidence(connection, call),
+        ...trailersEvidence(connection, call),
       ],
       victims: victims(connection, tally.examples, () => 'unknown'),
       about: tally.examples.map((one) => streamKey(connection, one.stream)),
     }),
   ];
-}
-
-function statusEvidence(connection: ConnectionFacts, call: Call): Draft['evidence'] {
-  const { ended } = call.server;
-  if (ended === undefined) return [];
-  const params = { stream: call.stream, grpcStatus: call.grpcStatus, grpcMessage: call.grpcMessage };
-  return [evidence(connection, ended, 'server', 'trailers', params)];
 }
 
 /** END_STREAM came before the octets that the prefix promised. */
