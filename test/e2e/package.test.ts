@@ -26,7 +26,7 @@ const paths = () => packed.files.map(({ path }) => path);
 function targets(entry: unknown): string[] {
   if (typeof entry === 'string') return [entry.replace(/^\.\//, '')];
   if (typeof entry !== 'object' || entry === null) return [];
-  return Object.entries(entry).flatMap(([key, value]) => (key === 'source' ? [] : targets(value)));
+  return Object.entries(entry).flatMap(([key, value]) => (key === 'calmwire-source' ? [] : targets(value)));
 }
 
 describe('the package', () => {
