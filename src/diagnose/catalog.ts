@@ -83,6 +83,18 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §3.4', 'grpc/grpc-node#2785', 'grpc/grpc#9649', 'grpc/grpc-go#3182'],
   },
+  /** A SYN was answered with RST: nothing listens there. `info` when the client was served later, or elsewhere. */
+  'connection/refused': {
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9293 §3.5.2', 'gRPC connection backoff'],
+  },
+  /** SYNs were repeated and nobody answered: no host, no route, or a firewall that drops. */
+  'connection/unreachable': {
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9293 §3.8.3', 'gRPC connection backoff'],
+  },
   'connection/settings-not-acked': {
     severity: 'warning',
     variants: [],

@@ -84,9 +84,8 @@ interface Grouped {
 function withGroup({ finding, draft }: { finding: Finding; draft: Draft }): Grouped {
   const connection = draft.connections[0];
   const between = connection === undefined ? '' : `${connection.client.address} ${formatEndpoint(connection.server)}`;
-  const under = finding.consequences.map((consequence) => consequence.id).join('+');
   return {
-    group: `${finding.id} ${kindOf(finding.params)} ${finding.variant} ${finding.severity} ${finding.certainty} ${finding.culprit} ${between} ${under}`,
+    group: `${finding.id} ${kindOf(finding.params)} ${finding.variant} ${finding.severity} ${finding.certainty} ${finding.culprit} ${between}`,
     finding,
   };
 }

@@ -48,7 +48,7 @@ describe('the package', () => {
         .map((path) => path.split('/')[0]),
     );
     expect([...folders].sort()).toEqual(['dist', 'examples', 'schema']);
-    expect(paths().filter((path) => /\.test\.|\.map$|^src/.test(path))).toEqual([]);
+    expect(paths().filter((path) => /\.test\.|\.map$|\.tsbuildinfo$|^src/.test(path))).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(5_000_000);
   });
 

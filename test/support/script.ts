@@ -115,6 +115,12 @@ export class Script {
     return handshake === 'seen' ? this.#add(this.#base('established')) : this;
   }
 
+  /** A SYN that nobody has answered yet. */
+  syn(): this {
+    const ends = { client: this.#client, server: this.#server };
+    return this.#add({ ...this.#base('opened'), ...ends, handshake: 'seen', sidesBy: 'syn' });
+  }
+
   /** TCP handshake, preface, SETTINGS of both sides and their acknowledgements. */
   open(serverSettings: Settings = {}, clientSettings: Settings = {}): this {
     return this.tcp()

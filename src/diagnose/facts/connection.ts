@@ -87,6 +87,8 @@ export class ConnectionFacts {
   readonly goaways: GoAwayFact[] = [];
   readonly ends: EndFact[] = [];
   readonly violations = new Ring<ViolationEvent>(VIOLATIONS_MAX);
+  /** SYN segments sent again. */
+  synRepeats = 0;
   /** Holes in either direction. */
   holes = 0;
   /** Header blocks with fields that could not be decoded. */
@@ -134,6 +136,7 @@ export class ConnectionFacts {
         break;
       case 'segment':
         if (event.note === 'retransmission') this.retransmissions[event.from]++;
+        else if (event.note === 'syn-retransmission' && event.from === 'client') this.synRepeats++;
         break;
       case 'established':
         this.established = event;

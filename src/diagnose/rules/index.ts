@@ -2,6 +2,7 @@
 import type { Draft } from '../draft.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
+import { refusedAttempt, unansweredAttempt } from './attempts.ts';
 import { captureLimits } from './capture.ts';
 import { abruptClose, idleCloseRace } from './close.ts';
 import { exceededByHandler } from './deadline.ts';
@@ -36,6 +37,8 @@ const connectionRules: readonly ConnectionRule[] = [
   headersOverLimit,
   protocolError,
   farewell,
+  refusedAttempt,
+  unansweredAttempt,
   noServerPreface,
   idleCloseRace,
   abruptClose,

@@ -33,6 +33,8 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'connection/short-lived': () => capture(...[0, 1, 2, 3, 4].map((at) => used(at).fin('client').fin('server'))),
   'connection/server-restart': () => capture(...[0, 1].map((at) => used(at).request(3).after(9).fin('server'))),
   'connection/no-server-preface': () => script().tcp().settings('client').after(20_000).fin('client'),
+  'connection/refused': () => script().syn().rst('server'),
+  'connection/unreachable': () => script().syn().segments('client', 'syn-retransmission', 3),
   'goaway/graceful': () => used().goaway('server', { last: 1 }).fin('server'),
   'goaway/grace-expired': () => used().request(3).goaway('server', { last: 3 }).after(5_000).fin('server'),
   'goaway/unprocessed-streams': () => used().goaway('server', { last: 1 }).request(3).fin('server'),

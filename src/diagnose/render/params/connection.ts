@@ -50,6 +50,18 @@ export const connectionParams = {
     receivedBytes: always('bytes', 0, 'octets that the server sent'),
     established: maybe('flag', true, 'the TCP handshake was completed'),
   },
+  'connection/refused': {
+    server: always('text', '10.0.0.9:50051', 'address that was tried'),
+    connections: always('count', 3, 'attempts that were refused'),
+    servedLater: maybe('flag', true, 'a later or parallel attempt of the client was served'),
+  },
+  'connection/unreachable': {
+    server: always('text', '10.0.0.9:50051', 'address that was tried'),
+    connections: always('count', 1, 'attempts that nobody answered'),
+    repeats: always('count', 3, 'SYN segments that were sent again'),
+    waitedMs: always('ms', 7_000, 'from the first SYN to the last sign of the attempt'),
+    servedLater: maybe('flag', true, 'a later or parallel attempt of the client was served'),
+  },
   'connection/settings-not-acked': {
     by: oneOf(['client', 'server'], 'who never acknowledged'),
     waitedMs: always('ms', 10_000, 'since the SETTINGS frame'),

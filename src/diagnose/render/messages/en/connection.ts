@@ -94,6 +94,26 @@ export const connection: FamilyTexts<'connection'> = {
     proof: 'The preface of the client was seen, and no SETTINGS frame of the server until the end of the connection.',
     variants: {},
   },
+  'connection/refused': {
+    title: '{server} refuses connections',
+    explanation: [
+      '{connections:attempt|attempts} to connect to {server} met a RST at once: the host answers, and nothing listens on that port.',
+      '[?servedLater:The client was served all the same, later or at another address.][!servedLater:Clients report UNAVAILABLE with "connection refused" and try again with growing pauses.]',
+      'Usual causes: the server is not started yet or has stopped, it listens on another address or port, or a Service points to the wrong port.',
+    ],
+    proof: 'A SYN that was answered with RST, and no connection to that address in the capture.',
+    variants: {},
+  },
+  'connection/unreachable': {
+    title: '{server} does not answer attempts to connect',
+    explanation: [
+      'The client sent SYN to {server}, repeated it {repeats:time|times} in {waitedMs}, and got no answer at all.',
+      '[?servedLater:It was served all the same, later or at another address.][!servedLater:Without a connect timeout of its own a client waits for minutes.]',
+      'Usual causes: the host or pod is gone, there is no route, or a firewall or security group drops the packets.',
+    ],
+    proof: 'A SYN that was sent at least three times and never answered, neither by SYN-ACK nor by RST.',
+    variants: {},
+  },
   'connection/settings-not-acked': {
     title: 'SETTINGS were never acknowledged',
     explanation: [

@@ -84,6 +84,26 @@ export const connection: FamilyTexts<'connection'> = {
     proof: '抓到了客户端的前言，直到连接结束都没有服务端的 SETTINGS 帧。',
     variants: {},
   },
+  'connection/refused': {
+    title: '{server} 拒绝连接',
+    explanation: [
+      '{connections} 次连接 {server} 的尝试立即收到 RST：主机有应答，但该端口没有进程在监听。',
+      '[?servedLater:客户端随后或在另一地址仍得到了服务。][!servedLater:客户端会报告 UNAVAILABLE（connection refused），并以递增的间隔重试。]',
+      '常见原因：服务端尚未启动或已经停止，监听了其他地址或端口，或 Service 指向了错误的端口。',
+    ],
+    proof: 'SYN 收到的应答是 RST，并且抓包中没有到该地址的连接。',
+    variants: {},
+  },
+  'connection/unreachable': {
+    title: '{server} 不应答连接请求',
+    explanation: [
+      '客户端向 {server} 发送 SYN，在 {waitedMs} 内重发了 {repeats} 次，没有得到任何应答。',
+      '[?servedLater:它随后或在另一地址仍得到了服务。][!servedLater:客户端如果没有自己的连接超时，会等待数分钟。]',
+      '常见原因：主机或 Pod 已不存在，没有路由，或防火墙、安全组丢弃了报文。',
+    ],
+    proof: 'SYN 至少发送了三次，既没有 SYN-ACK 也没有 RST 应答。',
+    variants: {},
+  },
   'connection/settings-not-acked': {
     title: 'SETTINGS 始终没有得到确认',
     explanation: [
