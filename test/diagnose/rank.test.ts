@@ -179,13 +179,14 @@ describe('the same thing on several connections', () => {
     expect(ranked(on(1), { ...on(2), variant: 'rst' })).toHaveLength(2);
   });
 
-  it('with other consequences it is another finding', () => {
+  it('is told once, with what any of them explains', () => {
     const findings = ranked(
       on(1, undefined, { explains: ['a'] }),
       on(2),
       made('stream/cancelled', { about: ['a'] }, [connection(1)]),
     );
-    expect(names(findings).sort()).toEqual(['connection/abrupt-close', 'connection/abrupt-close > stream/cancelled']);
+    expect(findings.map(({ connections }) => connections)).toEqual([[1, 2]]);
+    expect(findings[0]?.consequences.map(({ id }) => id)).toEqual(['stream/cancelled']);
   });
 
   it('evidence and victims stay bounded over many connections', () => {
