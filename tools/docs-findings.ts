@@ -3,7 +3,7 @@
  * and the remedies. `UPDATE_DOCS=1 npx vitest run test/diagnose/render/docs.test.ts` writes the pages; without the flag
  * that test checks that they are up to date.
  */
-import { catalog, type FindingId, findingIds } from '../src/diagnose/catalog.ts';
+import { catalog, type FindingId, toldIds } from '../src/diagnose/catalog.ts';
 import type { Params } from '../src/diagnose/finding.ts';
 import { withDerived } from '../src/diagnose/remedies/derived.ts';
 import type { RemedyEntry } from '../src/diagnose/remedies/entry.ts';
@@ -24,7 +24,7 @@ const zh = new Writer('zh');
 /** All pages: path below docs/findings and text. */
 export function findingPages(): ReadonlyMap<string, string> {
   const pages = new Map<string, string>([['README.md', indexPage()]]);
-  for (const id of findingIds) pages.set(`${id}.md`, findingPage(id));
+  for (const id of toldIds) pages.set(`${id}.md`, findingPage(id));
   return pages;
 }
 
@@ -38,8 +38,8 @@ function indexPage(): string {
     '',
     '`calmwire explain` 能得出的结论，按类别排列。`error` 和 `warning` 表示故障；`info` 只说明正常流量的现象。',
   ];
-  for (const family of new Set(findingIds.map((id) => id.split('/')[0]!))) {
-    const rows = findingIds.filter((id) => id.startsWith(`${family}/`)).map(indexRow);
+  for (const family of new Set(toldIds.map((id) => id.split('/')[0]!))) {
+    const rows = toldIds.filter((id) => id.startsWith(`${family}/`)).map(indexRow);
     lines.push('', `## ${family}`, '', table(['id', 'severity', 'what it says', '含义'], rows));
   }
   return `${lines.join('\n')}\n`;

@@ -6,6 +6,8 @@
 /** What the catalogue says of one id. `severity` is the usual one: a rule may choose another, for example when nobody was hit. */
 interface CatalogEntry {
   readonly severity: 'error' | 'warning' | 'info';
+  /** Its texts and remedies are ready, and no rule makes it yet: it has no page and no place in a report. */
+  readonly pending?: true;
   /** The values that `Finding.variant` may take; an id without variants has one text. */
   readonly variants: readonly string[];
   /** In the short form that `reference` expands. */
@@ -96,16 +98,19 @@ const catalogEntries = {
     references: ['RFC 9293 §3.8.3', 'gRPC connection backoff'],
   },
   'connection/settings-not-acked': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.5.3', 'grpc/grpc-go#729'],
   },
   'connection/pinned': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['gRFC A9', 'dapr/dapr#1444', 'grpc/grpc-go#5621', 'grafana/mimir#3804'],
   },
   'connection/stream-ids-exhausted': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §5.1.1', 'grpc/grpc-go#5600', 'golang/go#60036'],
@@ -213,11 +218,13 @@ const catalogEntries = {
     references: ['RFC 9113 §5.1.2', 'RFC 9113 §8.7', 'grpc/grpc-node#1969', 'dotnet/aspnetcore#17484'],
   },
   'stream/concurrency-starved': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §5.1.2', 'gRFC A105', 'grpc/grpc-java#8252', 'grpc/grpc#21386'],
   },
   'stream/cancel-storm': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.4', 'grpc/grpc-java#3508', 'grpc/grpc-node#1471'],
@@ -234,6 +241,7 @@ const catalogEntries = {
     references: ['RFC 9113 §5.4.2', 'RFC 9113 §7'],
   },
   'stream/frame-after-close': {
+    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §5.1', 'grpc/grpc-java#8142', 'dotnet/aspnetcore#32442'],
@@ -255,12 +263,14 @@ const catalogEntries = {
     references: ['gRPC deadlines', 'gRPC over HTTP/2'],
   },
   'deadline/not-propagated': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['gRPC deadlines', 'grpc/grpc-java#4767', 'grpc/grpc#27216'],
   },
 
   'flow/stream-stalled': {
+    pending: true,
     severity: 'error',
     variants: [],
     references: [
@@ -272,21 +282,25 @@ const catalogEntries = {
     ],
   },
   'flow/connection-stalled': {
+    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §5.2', 'RFC 9113 §6.9.1', 'cockroachdb/cockroach#35161', 'vmagamedov/grpclib#67'],
   },
   'flow/window-too-small': {
+    pending: true,
     severity: 'info',
     variants: [],
     references: ['RFC 9113 §5.2.2', 'RFC 9113 §6.9.2', 'grpc/grpc-node#2429'],
   },
   'flow/window-overrun': {
+    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §6.9.1', 'grpc/grpc-java#12545'],
   },
   'flow/credit-leak': {
+    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.9', 'RFC 9113 §5.1', 'hyperium/h2#894', 'grpc/grpc-go#4172'],
@@ -330,6 +344,7 @@ const catalogEntries = {
     references: ['RFC 9113 §3.3', 'grpc/grpc-dotnet#1647'],
   },
   'peer/no-alpn': {
+    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §3.2', 'RFC 7301', 'grpc/grpc-go#7535', 'envoyproxy/envoy#26172'],
@@ -381,3 +396,6 @@ function isFindingId(text: string): text is FindingId {
 
 /** The finding ids, in catalogue order. */
 export const findingIds: readonly FindingId[] = Object.keys(catalogEntries).filter(isFindingId);
+
+/** The ids that a report may hold. */
+export const toldIds: readonly FindingId[] = findingIds.filter((id) => catalog[id].pending === undefined);

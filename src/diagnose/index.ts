@@ -1,5 +1,5 @@
 /** Layer 5: trace events to findings, and findings to text. Knows nothing of captures or sockets. */
-export { catalog, type FindingId, findingIds } from './catalog.ts';
+export { catalog, type FindingId, findingIds, toldIds } from './catalog.ts';
 export { Diagnosis, type Verdict } from './engine.ts';
 export type * from './finding.ts';
 export * from './render/index.ts';
