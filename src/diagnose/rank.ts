@@ -5,7 +5,7 @@
 
 import { formatEndpoint } from '#base';
 import type { Draft, EventKey } from './draft.ts';
-import type { Certainty, Evidence, Finding, Params, Remedy, Severity, Victim } from './finding.ts';
+import type { Certainty, Evidence, Finding, Params, Remedy, Severity } from './finding.ts';
 import { findingParams } from './render/params/index.ts';
 
 /** Merged findings keep the evidence of the first connections only; more would repeat it. */
@@ -17,12 +17,14 @@ const CERTAINTY_ORDER: Readonly<Record<Certainty, number>> = { certain: 0, likel
 
 interface Node {
   readonly draft: Draft;
+  /** Ids of its connections. */
+  readonly connections: ReadonlySet<number>;
   readonly children: Node[];
 }
 
 /** `drafts` in the order of the rules: the most specific first. */
 export function rank(drafts: readonly Draft[], remediesOf: (draft: Draft) => readonly Remedy[]): Finding[] {
-  const nodes = oneVerdictAnEvent(drafts).map((draft): Node => ({ draft, children: [] }));
+  const nodes = oneVerdictAnEvent(drafts).map(nodeOf);
   const roots = nest(nodes);
   return sorted(merged(roots.map((node) => toFinding(node, remediesOf)).map(withGroup)));
 }
@@ -63,8 +65,12 @@ function nest(nodes: readonly Node[]): Node[] {
   return nodes.filter((node) => !parents.has(node));
 }
 
-function sharesConnection(one: Node, other: Node): boolean {
-  return one.draft.connections.some((connection) => other.draft.connections.includes(connection));
+function nodeOf(draft: Draft): Node {
+  return { draft, connections: new Set(draft.connections.map(({ id }) => id)), children: [] };
+}
+
+function sharesConnection(cause: Node, symptom: Node): boolean {
+  return symptom.draft.connections.some(({ id }) => cause.connections.has(id));
 }
 
 /** Whether `node` already hangs under `ancestor`: two findings that explain each other must not make a ring. */
@@ -118,24 +124,28 @@ function toFinding(node: Node, remediesOf: (draft: Draft) => readonly Remedy[]):
 }
 
 function merged(grouped: readonly Grouped[]): Finding[] {
-  const groups = new Map<string, Finding>();
+  const groups = new Map<string, Finding[]>();
   for (const { group, finding } of grouped) {
-    const first = groups.get(group);
-    groups.set(group, first === undefined ? finding : merge(first, finding));
+    const others = groups.get(group);
+    if (others === undefined) groups.set(group, [finding]);
+    else others.push(finding);
   }
-  return [...groups.values()];
+  return [...groups.values()].map(merge);
 }
 
-function merge(first: Finding, other: Finding): Finding {
-  const connections = [...new Set([...first.connections, ...other.connections])].sort((a, b) => a - b);
+/** The same thing on several connections, told once. All at a time: a capture may hold thousands of them. */
+function merge(same: readonly Finding[]): Finding {
+  const first = same[0]!;
+  if (same.length === 1) return first;
+  const connections = [...new Set(same.flatMap((finding) => finding.connections))].sort((a, b) => a - b);
   return {
     ...first,
     connections,
-    streams: connections.length === 1 ? [...first.streams, ...other.streams] : first.streams,
-    params: mergeParams(first, other, connections.length),
-    evidence: joinEvidence(first.evidence, other.evidence),
-    victims: joinVictims(first.victims, other.victims),
-    consequences: joinConsequences(first.consequences, other.consequences),
+    streams: connections.length === 1 ? same.flatMap((finding) => finding.streams) : first.streams,
+    params: mergeParams(same, connections.length),
+    evidence: joinEvidence(same),
+    victims: same.flatMap((finding) => finding.victims).slice(0, MERGED_VICTIMS_MAX),
+    consequences: joinConsequences(same.flatMap((finding) => finding.consequences)),
   };
 }
 
@@ -150,36 +160,40 @@ const ADDING: ReadonlySet<string> = new Set([
   'holes',
 ]);
 
-function mergeParams(first: Finding, other: Finding, connections: number): Params {
-  const params: Record<string, string | number | boolean> = { ...first.params };
-  for (const [name, value] of Object.entries(other.params)) {
-    const mine = params[name];
-    if (ADDING.has(name) && typeof value === 'number' && typeof mine === 'number') params[name] = mine + value;
+function mergeParams([first, ...others]: readonly Finding[], connections: number): Params {
+  const params: Record<string, string | number | boolean> = { ...first?.params };
+  for (const other of others) {
+    for (const [name, value] of Object.entries(other.params)) {
+      const mine = params[name];
+      if (ADDING.has(name) && typeof value === 'number' && typeof mine === 'number') params[name] = mine + value;
+    }
   }
-  if ('connections' in findingParams[first.id]) params.connections = connections;
+  if (first !== undefined && 'connections' in findingParams[first.id]) params.connections = connections;
   return params;
 }
 
 /** Lines that tell of all connections at once, and need no repeating. */
 const TOLD_ONCE: ReadonlySet<string> = new Set(['same-gap', 'closed-together', 'next-interval']);
 
-function joinEvidence(first: readonly Evidence[], other: readonly Evidence[]): Evidence[] {
-  const news = other.filter(({ key }) => !TOLD_ONCE.has(key) || !first.some((line) => line.key === key));
-  return [...first, ...news].slice(0, Math.max(MERGED_EVIDENCE_MAX, first.length));
-}
-
-function joinVictims(first: readonly Victim[], other: readonly Victim[]): Victim[] {
-  return [...first, ...other].slice(0, MERGED_VICTIMS_MAX);
-}
-
-function joinConsequences(first: readonly Finding[], other: readonly Finding[]): Finding[] {
-  const byId = new Map<string, Finding>();
-  for (const finding of [...first, ...other]) {
-    const key = `${finding.id} ${finding.variant}`;
-    const known = byId.get(key);
-    byId.set(key, known === undefined ? finding : merge(known, finding));
+function joinEvidence([first, ...others]: readonly Finding[]): Evidence[] {
+  const lines = [...(first?.evidence ?? [])];
+  const most = Math.max(MERGED_EVIDENCE_MAX, lines.length);
+  for (const { evidence } of others) {
+    if (lines.length >= most) break;
+    lines.push(...evidence.filter(({ key }) => !TOLD_ONCE.has(key) || !lines.some((line) => line.key === key)));
   }
-  return [...byId.values()];
+  return lines.slice(0, most);
+}
+
+function joinConsequences(all: readonly Finding[]): Finding[] {
+  const byId = new Map<string, Finding[]>();
+  for (const finding of all) {
+    const key = `${finding.id} ${finding.variant}`;
+    const others = byId.get(key);
+    if (others === undefined) byId.set(key, [finding]);
+    else others.push(finding);
+  }
+  return [...byId.values()].map(merge);
 }
 
 function sorted(findings: readonly Finding[]): Finding[] {

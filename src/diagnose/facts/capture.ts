@@ -9,14 +9,20 @@ import { ConnectionFacts } from './connection.ts';
  */
 const CONNECTIONS_MAX = 50_000;
 
+/** Connections looked at as the other hop of one: a proxy's connections are few, and each question asks about all. */
+const HOPS_MAX = 1_000;
+
 export class CaptureFacts {
   readonly connections = new Map<number, ConnectionFacts>();
   /** Connections that were well and are no longer kept. */
   forgotten = 0;
   lastMs = 0;
+  /** Made when first asked for, after the last event. */
+  #index: Index | undefined;
 
   event(event: TraceEvent): void {
     this.lastMs = event.timeMs;
+    this.#index = undefined;
     if (event.kind === 'opened') {
       this.connections.set(event.connection, new ConnectionFacts(event));
       if (this.connections.size > CONNECTIONS_MAX) this.#forgetOne();
@@ -26,10 +32,8 @@ export class CaptureFacts {
   }
 
   /** Connections from the same client host to the same server endpoint, in the order in which they opened. */
-  siblings(connection: ConnectionFacts): ConnectionFacts[] {
-    return [...this.connections.values()].filter(
-      (other) => other.client.address === connection.client.address && sameEndpoint(other.server, connection.server),
-    );
+  siblings(connection: ConnectionFacts): readonly ConnectionFacts[] {
+    return this.#indexed().siblings.get(siblingKey(connection)) ?? [];
   }
 
   /**
@@ -37,24 +41,35 @@ export class CaptureFacts {
    * same time, where headers show that there is a proxy at all.
    */
   upstreamOf(connection: ConnectionFacts): ConnectionFacts[] {
-    return [...this.connections.values()].filter((other) => isNextHop(connection, other));
+    const near = this.#indexed().byClientHost.get(connection.server.address) ?? [];
+    return near.slice(0, HOPS_MAX).filter((other) => isNextHop(connection, other));
   }
 
   /** Connections that `connection` carries on for a proxy. */
   downstreamOf(connection: ConnectionFacts): ConnectionFacts[] {
-    return [...this.connections.values()].filter((other) => isNextHop(other, connection));
+    return this.toHost(connection.client.address)
+      .slice(0, HOPS_MAX)
+      .filter((other) => isNextHop(other, connection));
+  }
+
+  /** Connections to any port of a host. */
+  toHost(address: string): readonly ConnectionFacts[] {
+    return this.#indexed().byServerHost.get(address) ?? [];
   }
 
   /** Connections by server endpoint. */
-  byServer(): Map<string, ConnectionFacts[]> {
-    const groups = new Map<string, ConnectionFacts[]>();
-    for (const connection of this.connections.values()) {
-      const key = formatEndpoint(connection.server);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [connection]);
-      else group.push(connection);
-    }
-    return groups;
+  byServer(): ReadonlyMap<string, readonly ConnectionFacts[]> {
+    return this.#indexed().byServer;
+  }
+
+  /** Some connection to this port was established, on whatever address. */
+  isPortServed(port: number): boolean {
+    return this.#indexed().servedPorts.has(port);
+  }
+
+  #indexed(): Index {
+    this.#index ??= indexOf(this.connections.values());
+    return this.#index;
   }
 
   #forgetOne(): void {
@@ -65,6 +80,43 @@ export class CaptureFacts {
       return;
     }
   }
+}
+
+/** The connections by what the rules ask for: each rule asks about every connection, so no answer may look at all. */
+interface Index {
+  readonly siblings: Map<string, ConnectionFacts[]>;
+  readonly byServer: Map<string, ConnectionFacts[]>;
+  readonly byServerHost: Map<string, ConnectionFacts[]>;
+  readonly byClientHost: Map<string, ConnectionFacts[]>;
+  readonly servedPorts: Set<number>;
+}
+
+function indexOf(connections: Iterable<ConnectionFacts>): Index {
+  const index: Index = {
+    siblings: new Map(),
+    byServer: new Map(),
+    byServerHost: new Map(),
+    byClientHost: new Map(),
+    servedPorts: new Set(),
+  };
+  for (const connection of connections) {
+    file(index.siblings, siblingKey(connection), connection);
+    file(index.byServer, formatEndpoint(connection.server), connection);
+    file(index.byServerHost, connection.server.address, connection);
+    file(index.byClientHost, connection.client.address, connection);
+    if (connection.established !== undefined) index.servedPorts.add(connection.server.port);
+  }
+  return index;
+}
+
+function file(groups: Map<string, ConnectionFacts[]>, key: string, connection: ConnectionFacts): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [connection]);
+  else group.push(connection);
+}
+
+function siblingKey({ client, server }: ConnectionFacts): string {
+  return `${client.address} ${formatEndpoint(server)}`;
 }
 
 function isNextHop(downstream: ConnectionFacts, upstream: ConnectionFacts): boolean {

@@ -66,9 +66,12 @@ function isAttempt(connection: ConnectionFacts): boolean {
   );
 }
 
+/** Connections to the proxy that are looked through for each attempt of it that failed. */
+const HOPS_MAX = 100;
+
 /** Calls that a proxy answered with an error page of its own, because this attempt of its failed. */
 function failedFor(connection: ConnectionFacts, end: Mark, capture: CaptureFacts): EventKey[] {
-  const before = [...capture.connections.values()].filter(({ server }) => server.address === connection.client.address);
+  const before = capture.toHost(connection.client.address).slice(0, HOPS_MAX);
   return before.flatMap((hop) =>
     hop.calls
       .tally('not-grpc')
@@ -78,12 +81,9 @@ function failedFor(connection: ConnectionFacts, end: Mark, capture: CaptureFacts
 }
 
 /**
- * The client host was served on that port all the same: later, when the server had started, or at another address of it, as
- * clients that try IPv6 and IPv4 do. A server that was in use before and then stopped has a finding of its own.
+ * The port was served all the same: later, when the server had started, or at another address of it, as clients that try
+ * IPv6 and IPv4 do. A server that was in use before and then stopped has a finding of its own.
  */
 function isServed(connection: ConnectionFacts, capture: CaptureFacts): boolean {
-  const { port } = connection.server;
-  return [...capture.connections.values()].some(
-    (other) => other.server.port === port && other.established !== undefined,
-  );
+  return capture.isPortServed(connection.server.port);
 }

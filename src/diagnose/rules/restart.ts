@@ -22,14 +22,17 @@ function clusters(connections: readonly ConnectionFacts[]): ConnectionFacts[][] 
   const groups: ConnectionFacts[][] = [];
   for (const connection of ended) {
     const group = groups.at(-1);
-    const last = group?.at(-1);
-    if (group !== undefined && last !== undefined && endMs(connection) - endMs(last) <= TOGETHER_MS)
-      group.push(connection);
+    if (group !== undefined && endsWith(connection, group[0]!)) group.push(connection);
     else groups.push([connection]);
   }
   return groups.filter(
     (group) => group.length > 1 && !connections.some((other) => survives(other, group)) && !isTimer(group, connections),
   );
+}
+
+/** Both were open when the first one ended, and the other followed at once. */
+function endsWith(connection: ConnectionFacts, first: ConnectionFacts): boolean {
+  return connection.opened.timeMs < endMs(first) && endMs(connection) - endMs(first) <= TOGETHER_MS;
 }
 
 /**
@@ -40,7 +43,7 @@ function isTimer(group: readonly ConnectionFacts[], connections: readonly Connec
   const gaps = group.map((connection) =>
     gapBefore(connection.firstEnd!, killedBy(connection, connection.firstEnd!)[0]),
   );
-  const [shortest, longest] = [Math.min(...gaps), Math.max(...gaps)];
+  const [shortest, longest] = [gaps.reduce((a, b) => Math.min(a, b)), gaps.reduce((a, b) => Math.max(a, b))];
   if (shortest < IDLE_MIN_MS || longest - shortest > gapTolerance(longest)) return false;
   const hit = group.filter((connection) => killedBy(connection, connection.firstEnd!).length > 0);
   if (hit.length === 0 || hit.some((connection) => raceOf(connection) === undefined)) return false;
@@ -57,7 +60,7 @@ function endMs(connection: ConnectionFacts): number {
 function survives(other: ConnectionFacts, group: readonly ConnectionFacts[]): boolean {
   const first = group[0];
   const last = group.at(-1);
-  if (first === undefined || last === undefined || group.includes(other)) return false;
+  if (first === undefined || last === undefined) return false;
   const lastServerMs = other.lastFrame.server?.timeMs ?? Number.NEGATIVE_INFINITY;
   return other.opened.timeMs < endMs(first) && lastServerMs > endMs(last) + TOGETHER_MS;
 }
