@@ -5,7 +5,7 @@
  */
 import type { Call } from './call.ts';
 
-const PLACES_MIN = 64;
+const PLACES_MIN = 8;
 /** 1,024 open calls are above the limits that servers set (100 to 1,024); more go to the map. */
 const PLACES_MAX = 1_024;
 /** Open calls kept. A connection with more is not credible. */
