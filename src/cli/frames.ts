@@ -83,12 +83,14 @@ async function frames(files: readonly string[], options: FramesOptions, context:
 
 async function listFrames(name: string, options: FramesOptions, { io }: Context): Promise<ReadResult> {
   const write = (text: string) => io.stdout.write(text);
+  const writeBytes = (bytes: Uint8Array) => io.stdout.writeBytes(bytes);
+  const writeAscii = (text: string) => io.stdout.writeAscii(text);
   const filter = filterOf(options);
   const linesMax = options.limit ?? Number.POSITIVE_INFINITY;
   const logs = {
     text: () => textLog(write, filter, options.headers === true, linesMax),
-    tsv: () => tableLog(write, filter, linesMax),
-    json: () => traceLog(write, filter, linesMax),
+    tsv: () => tableLog(writeBytes, filter, linesMax),
+    json: () => traceLog(writeAscii, filter, linesMax),
   };
   const log = logs[options.format]();
   const afterPiece = async (live: boolean) => {

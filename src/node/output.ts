@@ -45,10 +45,28 @@ export class Output {
   }
 
   write(text: string): void {
+    this.#append(text, BYTES_PER_UNIT, 'utf8');
+  }
+
+  /** The same for text of ASCII characters only, which need no encoding: several times as fast. */
+  writeAscii(text: string): void {
+    this.#append(text, 1, 'latin1');
+  }
+
+  /** Octets as they are. They may be reused after the call. */
+  writeBytes(bytes: Uint8Array): void {
     if (this.#closed) return;
-    const needed = this.#length + BYTES_PER_UNIT * text.length;
+    const needed = this.#length + bytes.length;
     if (needed > this.#buffer.length) this.#grow(needed);
-    this.#length += this.#buffer.write(text, this.#length, 'utf8');
+    this.#buffer.set(bytes, this.#length);
+    this.#length = needed;
+  }
+
+  #append(text: string, bytesPerUnit: number, encoding: 'utf8' | 'latin1'): void {
+    if (this.#closed) return;
+    const needed = this.#length + bytesPerUnit * text.length;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#length += this.#buffer.write(text, this.#length, encoding);
   }
 
   /** Writes what was collected; resolves when the stream has taken it. One flush at a time. */

@@ -33,6 +33,19 @@ describe('Output', () => {
     expect(stream.text === `${text}end`).toBe(true);
   });
 
+  it('takes ASCII text and octets in between, in order', async () => {
+    const stream = new TestStream();
+    const output = new Output(stream);
+    const octets = new Uint8Array(700_000).fill(0x62);
+    output.write('\u9519 ');
+    output.writeAscii('a'.repeat(600_000));
+    output.writeBytes(octets);
+    octets.fill(0);
+    output.write('\u8bef');
+    await output.flush();
+    expect(stream.text === `\u9519 ${'a'.repeat(600_000)}${'b'.repeat(700_000)}\u8bef`).toBe(true);
+  });
+
   it('takes text while a write is under way', async () => {
     const stream = new TestStream();
     const output = new Output(stream);

@@ -1,37 +1,40 @@
 /**
- * Frames as tab-separated rows, for awk, spreadsheets and databases: the header columns below, then each header field of
- * the block that the frame completes as one more column, `name: value`.
+ * Frames as tab-separated rows, for awk, spreadsheets and databases: the columns below, then each header field of the block
+ * that the frame completes as one more column, `name: value`. ASCII; other octets of header fields stand as `\xe4`.
  */
 import { type Frame, flagNames, frameTypeName, type HeaderField } from '#h2';
 import type { FrameEvent, HeadersEvent, TraceEvent } from '#trace';
 import { type FrameFilter, selects, selectsAll } from './filter.ts';
 import type { Log } from './log.ts';
-import { printable } from './printable.ts';
+import { RowBuffer } from './row-buffer.ts';
 
 const COLUMNS = ['frame', 'time_ms', 'packet', 'connection', 'from', 'type', 'flags', 'stream', 'length', 'fields'];
 /** Rows are handed on in pieces of this size: a call for each of millions would cost more than making them. */
-const PIECE_CHARACTERS = 32_768;
+const PIECE_BYTES = 32_768;
 
 /** `rowsMax` frames are written at most; the row of column names does not count. */
-export function tableLog(write: (text: string) => void, filter: FrameFilter, rowsMax: number): Log {
+export function tableLog(write: (bytes: Uint8Array) => void, filter: FrameFilter, rowsMax: number): Log {
   return new TableLog(write, filter, rowsMax);
 }
 
 class TableLog implements Log {
-  readonly #write: (text: string) => void;
+  readonly #write: (bytes: Uint8Array) => void;
   readonly #filter: FrameFilter;
   readonly #everything: boolean;
   #rowsLeft: number;
-  #text = '';
+  readonly #rows = new RowBuffer();
   /** The frame whose row is still open, because its header fields follow it. */
   #open = 0;
   /** Many frames share a packet, and so their time. */
   #timeMs = Number.NaN;
   #packet = 0;
   #time = '';
-  readonly #fields = new LastFields();
+  readonly #lastFields = new Map<
+    HeadersEvent['role'],
+    { readonly list: readonly HeaderField[]; readonly row: Uint8Array }
+  >();
 
-  constructor(write: (text: string) => void, filter: FrameFilter, rowsMax: number) {
+  constructor(write: (bytes: Uint8Array) => void, filter: FrameFilter, rowsMax: number) {
     this.#write = write;
     this.#filter = filter;
     this.#everything = selectsAll(filter);
@@ -43,66 +46,98 @@ class TableLog implements Log {
   }
 
   begin(): void {
-    this.#write(`${COLUMNS.join('\t')}\n`);
+    for (const [at, column] of COLUMNS.entries()) {
+      if (at > 0) this.#rows.tab();
+      this.#rows.text(column);
+    }
+    this.#rows.endRow();
   }
 
   readonly event = (event: TraceEvent): void => {
     if (event.kind === 'frame') this.#frame(event);
-    else if (event.kind === 'headers' && event.index === this.#open) this.#text += this.#fields.textOf(event);
+    else if (event.kind === 'headers' && event.index === this.#open) this.#fields(event);
   };
 
   flush(): void {
     this.#finish();
-    if (this.#text !== '') this.#write(this.#text);
-    this.#text = '';
+    if (this.#rows.length > 0) this.#write(this.#rows.bytes);
+    this.#rows.clear();
   }
 
   #frame(event: FrameEvent): void {
     this.#finish();
-    if (this.#text.length >= PIECE_CHARACTERS) this.flush();
+    if (this.#rows.length >= PIECE_BYTES) this.flush();
     if (this.full || !(this.#everything || selects(this.#filter, event))) return;
     this.#rowsLeft--;
     this.#open = event.index;
-    const { index, timeMs, packet, connection, from, frame } = event;
+    const { index, connection, from, frame } = event;
+    const rows = this.#rows;
+    rows.number(index);
+    rows.tab();
+    rows.text(this.#timeOf(event));
+    rows.tab();
+    rows.number(event.packet);
+    rows.tab();
+    rows.number(connection);
+    rows.tab();
+    rows.text(from);
+    const { type, flags } = namesOf(frame);
+    rows.tab();
+    rows.text(type);
+    rows.tab();
+    rows.text(flags);
+    rows.tab();
+    rows.number(frame.stream);
+    rows.tab();
+    rows.number(frame.length);
+  }
+
+  #timeOf({ timeMs, packet }: FrameEvent): string {
     if (timeMs !== this.#timeMs || packet !== this.#packet) {
       this.#timeMs = timeMs;
       this.#packet = packet;
-      this.#time = `${timeMs}\t${packet}`;
+      this.#time = String(timeMs);
     }
-    this.#text += `${index}\t${this.#time}\t${connection}\t${from}\t${kindOf(frame)}\t${frame.stream}\t${frame.length}`;
+    return this.#time;
+  }
+
+  /** A repeated block decodes to the same list: its octets are copied from the last one of that role. */
+  #fields({ role, fields }: HeadersEvent): void {
+    const last = this.#lastFields.get(role);
+    if (last?.list === fields) {
+      this.#rows.copy(last.row);
+      return;
+    }
+    const start = this.#rows.length;
+    for (const field of fields) this.#field(field);
+    // Requests vary from call to call; what answers them repeats.
+    if (role !== 'request') this.#lastFields.set(role, { list: fields, row: this.#rows.sliceFrom(start) });
+  }
+
+  #field({ name, value, unknown }: HeaderField): void {
+    const rows = this.#rows;
+    rows.tab();
+    rows.text(unknown === 'nothing' ? name : '?');
+    rows.text(': ');
+    rows.text(unknown === 'field' ? '?' : value);
   }
 
   #finish(): void {
-    if (this.#open > 0) this.#text += '\n';
+    if (this.#open > 0) this.#rows.endRow();
     this.#open = 0;
   }
 }
 
-/** The text of the last field list of each role: a repeated block decodes to the same list. */
-class LastFields {
-  readonly #lists = new Map<HeadersEvent['role'], readonly HeaderField[]>();
-  readonly #texts = new Map<HeadersEvent['role'], string>();
-
-  textOf({ role, fields }: HeadersEvent): string {
-    if (this.#lists.get(role) === fields) return this.#texts.get(role) ?? '';
-    let text = '';
-    for (const field of fields) text += `\t${fieldText(field)}`;
-    this.#lists.set(role, fields);
-    this.#texts.set(role, text);
-    return text;
-  }
+interface Names {
+  readonly type: string;
+  readonly flags: string;
 }
 
-/** Type and flags, made once for each pair of octets. */
-const kinds: (string | undefined)[] = [];
+/** Made once for each pair of octets. */
+const names: (Names | undefined)[] = [];
 
-function kindOf({ type, flags }: Frame): string {
+function namesOf({ type, flags }: Frame): Names {
   const key = (type << 8) | flags;
-  kinds[key] ??= `${frameTypeName(type)}\t${flagNames(type, flags)}`;
-  return kinds[key];
-}
-
-function fieldText({ name, value, unknown }: HeaderField): string {
-  if (unknown !== 'nothing') return unknown === 'field' ? '?: ?' : `?: ${printable(value)}`;
-  return `${printable(name)}: ${printable(value)}`;
+  names[key] ??= { type: frameTypeName(type), flags: flagNames(type, flags) };
+  return names[key];
 }

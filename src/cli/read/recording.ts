@@ -66,7 +66,8 @@ export class Recording {
   #decoderFor(firstOctet: number | undefined): Decoder {
     const sink = (event: TraceEvent) => {
       if (!this.#begun) this.#begin();
-      this.survey.event(event);
+      const { kind } = event;
+      if (kind !== 'frame' && kind !== 'headers' && kind !== 'message') this.survey.event(event);
       this.#consumer.event(event);
     };
     return firstOctet === OPENING_BRACE ? new TraceDecoder(sink) : new CaptureDecoder(sink);
