@@ -207,6 +207,11 @@ export class ConnectionFacts {
     return this.#losses[side].toArray().some(({ packet }) => packet >= from.packet && packet <= until);
   }
 
+  /** What `side` sent at `mark` was held back behind a hole: it was sent earlier than its place among the events says. */
+  toldLate(side: Side, mark: Mark): boolean {
+    return this.lostBetween(side, mark, mark);
+  }
+
   goawaysOf(side: Side): GoAwayFact[] {
     return this.goaways.filter((goaway) => goaway.from === side);
   }

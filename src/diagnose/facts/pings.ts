@@ -129,13 +129,10 @@ export class Pings {
     return this.#last[side];
   }
 
-  /** The last PING of `side` before `mark` that was not acknowledged by then. */
+  /** The last PING of `side` before `mark`, if it was not acknowledged by then. An older one without matters no more. */
   unansweredAt(side: Side, mark: Mark): PingFact | undefined {
-    return this.ledger
-      .toArray()
-      .findLast(
-        (ping) => ping.from === side && ping.packet <= mark.packet && (ping.ack?.packet ?? Infinity) > mark.packet,
-      );
+    const last = this.ledger.toArray().findLast((ping) => ping.from === side && ping.packet <= mark.packet);
+    return last !== undefined && (last.ack?.packet ?? Number.POSITIVE_INFINITY) > mark.packet ? last : undefined;
   }
 
   /** The client's PINGs since the server last forgave it, the free one that starts the run included. */

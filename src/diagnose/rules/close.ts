@@ -2,7 +2,7 @@
 import { type Draft, draft, endKey, evidence, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
-import type { ConnectionFacts, EndFact } from '../facts/connection.ts';
+import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.ts';
 import type { Evidence } from '../finding.ts';
 import { timersNear } from '../remedies/timers.ts';
 import { endEvidence, implementations, isForeign, openEvidence, requestEvidence } from './common.ts';
@@ -13,17 +13,24 @@ export const IDLE_MIN_MS = 500;
 /** On a loopback the measured round trip is nearly nothing; the kernel needs this long to cross a FIN with a request. */
 const CROSSING_MIN_MS = 1;
 
-/** The server ended a connection that it had not announced to end; undefined otherwise. */
+/**
+ * The server ended a connection that neither side had announced to end; undefined otherwise. Where the capture lost the client's
+ * last octets, the client may have left first.
+ */
 export function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined {
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'server' || !connection.isHttp2) return undefined;
-  return connection.goawaysOf('server').length > 0 ? undefined : end;
+  // A capture of the server's direction alone does not show who left first.
+  if (connection.lastFrame.client === undefined) return undefined;
+  if (connection.lostBetween('client', connection.lastFrame.client, undefined)) return undefined;
+  const farewell = ({ from, packet }: GoAwayFact): boolean => from === 'server' || packet <= end.packet;
+  return connection.goaways.some(farewell) ? undefined : end;
 }
 
 /**
- * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server, older
- * calls may have had their answer in the hole: they count only if the connection was busy to the end, so that it was not
- * an idle one that the server closed.
+ * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server, an older
+ * call may have had its answer in the hole: it counts only if the connection was busy to the end, so that it was not an
+ * idle one that the server closed.
  */
 export function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   // Some clients take back by RST_STREAM what they sent into the close.
@@ -34,8 +41,8 @@ export function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   ];
   const after = sent.filter((call) => call.opened.packet >= end.packet && !call.answered);
   const busy = end.silenceMs < IDLE_MIN_MS;
-  const all = [...new Set([...end.waiting, ...after])];
-  return all.filter((call) => busy || !connection.lostBetween('server', call.opened, end));
+  const all = [...new Set([...end.waiting, ...after])].filter((call) => !connection.toldLate('client', call.opened));
+  return all.filter((call) => busy || !connection.lostBetween('server', call.opened, undefined));
 }
 
 export interface Race {
@@ -129,7 +136,9 @@ export function abruptClose(connection: ConnectionFacts): Draft[] {
     draft({
       id: 'connection/abrupt-close',
       variant: end.how,
-      certainty: killed.some((call) => !connection.lostBetween('server', call.opened, end)) ? 'certain' : 'likely',
+      certainty: killed.some((call) => !connection.lostBetween('server', call.opened, undefined))
+        ? 'certain'
+        : 'likely',
       culprit: isForeign(end) ? 'middlebox' : 'server',
       connections: [connection],
       streams: killed.map((call) => call.stream),

@@ -51,8 +51,9 @@ const GIVE_UP_MS = 250;
 function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAwayFact): EndFact | undefined {
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'server') return undefined;
+  if (connection.lostBetween('client', connection.lastFrame.client ?? connection.opened, undefined)) return undefined;
   const open = end.waiting.filter(
-    (call) => call.stream <= last.lastStream && !connection.lostBetween('server', call.opened, end),
+    (call) => call.stream <= last.lastStream && !connection.lostBetween('server', call.opened, undefined),
   );
   const waiting = [...open, ...first.waiting.filter((call) => wasGivenUp(call, end))];
   return waiting.length > 0 ? { ...end, waiting } : undefined;

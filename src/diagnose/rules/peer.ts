@@ -6,11 +6,14 @@ import type { Call } from '../facts/call.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { proxyOf, requestEvidence } from './common.ts';
 
+/** The answer to `Upgrade: h2c`, of whose request the capture has no trace. */
+const SWITCHING = 'HTTP/1.1 101';
+
 export function http1Peer(connection: ConnectionFacts): Draft[] {
   const { client, server } = connection.protocol;
   if (client === undefined || server === undefined) return [];
   const variant =
-    client.protocol === 'h2' && server.protocol === 'http/1'
+    client.protocol === 'h2' && server.protocol === 'http/1' && !server.text.startsWith(SWITCHING)
       ? 'server'
       : client.protocol === 'http/1' && server.protocol === 'h2'
         ? 'client'
