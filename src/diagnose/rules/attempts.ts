@@ -4,6 +4,7 @@ import { type Draft, draft, type EventKey, evidence, streamKey } from '../draft.
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import type { Mark } from '../facts/mark.ts';
+import type { Evidence } from '../finding.ts';
 
 /** SYNs are repeated after 1, 2 and 4 s: with two repeats three seconds have passed without a sign. */
 const SYN_REPEATS_MIN = 2;
@@ -21,13 +22,7 @@ export function refusedAttempt(connection: ConnectionFacts, capture: CaptureFact
       culprit: served ? 'none' : 'server',
       connections: [connection],
       params: { server, connections: 1, servedLater: served ? true : undefined },
-      evidence: [
-        evidence(connection, connection.opened, 'client', 'connection-opened', {
-          client: formatEndpoint(connection.client),
-          server,
-        }),
-        evidence(connection, end, 'server', 'connection-refused', { server }),
-      ],
+      evidence: [openedEvidence(connection), evidence(connection, end, 'server', 'connection-refused', { server })],
       explains: served ? [] : failedFor(connection, end, capture),
     }),
   ];
@@ -48,14 +43,18 @@ export function unansweredAttempt(connection: ConnectionFacts, capture: CaptureF
       connections: [connection],
       params: { server, connections: 1, repeats, waitedMs, servedLater: served ? true : undefined },
       evidence: [
-        evidence(connection, connection.opened, 'client', 'connection-opened', {
-          client: formatEndpoint(connection.client),
-          server,
-        }),
+        openedEvidence(connection),
         evidence(connection, connection.opened, 'none', 'no-answer', { waitedMs }),
       ],
     }),
   ];
+}
+
+function openedEvidence(connection: ConnectionFacts): Evidence {
+  return evidence(connection, connection.opened, 'client', 'connection-opened', {
+    client: formatEndpoint(connection.client),
+    server: formatEndpoint(connection.server),
+  });
 }
 
 /** A SYN was seen, and neither an answer to it nor any octet. */

@@ -1,7 +1,8 @@
 /** The other side speaks something else than HTTP/2, or something else than gRPC. */
-import { formatEndpoint } from '#base';
+import { formatEndpoint, type Side } from '#base';
 import { statusFromHttp, statusName } from '#grpc';
-import { type Draft, draft, type EventKey, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
+import type { ProtocolEvent } from '#trace';
+import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { proxyOf, requestEvidence } from './common.ts';
@@ -19,31 +20,8 @@ export function http1Peer(connection: ConnectionFacts): Draft[] {
         ? 'client'
         : undefined;
   if (variant === undefined) return [];
-  const said = variant === 'server' ? server : client;
-  const open = connection.calls.waiting();
-  return [
-    draft({
-      id: 'peer/http1',
-      variant,
-      certainty: 'certain',
-      culprit: variant,
-      connections: [connection],
-      streams: open.map((call) => call.stream),
-      params: { text: said.text, server: formatEndpoint(connection.server) },
-      evidence: [
-        evidence(connection, client, 'client', 'protocol', { text: client.text }),
-        evidence(connection, server, 'server', 'protocol', { text: server.text }),
-      ],
-      victims: victims(connection, open, () => 'safe'),
-      about: [endKey(connection)],
-      explains: causesAll(connection),
-    }),
-  ];
-}
-
-/** Two protocols on one connection explain whatever else happens to it. */
-function causesAll(connection: ConnectionFacts): EventKey[] {
-  return [endKey(connection), ...connection.goaways.map((goaway) => goawayKey(connection, goaway))];
+  const text = variant === 'server' ? server.text : client.text;
+  return [protocolDraft(connection, client, server, { id: 'peer/http1', variant, culprit: variant, text })];
 }
 
 /** One side speaks TLS and the other clear text. */
@@ -53,25 +31,38 @@ export function tlsMismatch(connection: ConnectionFacts): Draft[] {
   const plaintextClient = client.protocol === 'h2' && server.protocol === 'tls';
   const tlsClient = client.protocol === 'tls' && (server.protocol === 'h2' || server.protocol === 'http/1');
   if (!plaintextClient && !tlsClient) return [];
+  const variant = plaintextClient ? 'plaintext-to-tls' : 'tls-to-plaintext';
+  const text = plaintextClient ? server.text : client.text;
+  return [protocolDraft(connection, client, server, { id: 'peer/tls-mismatch', variant, culprit: 'client', text })];
+}
+
+type ProtocolFault = { readonly culprit: Side; readonly text: string } & (
+  | { readonly id: 'peer/http1'; readonly variant: Side }
+  | { readonly id: 'peer/tls-mismatch'; readonly variant: 'plaintext-to-tls' | 'tls-to-plaintext' }
+);
+
+/** Two protocols on one connection explain whatever else happens to it. */
+function protocolDraft(
+  connection: ConnectionFacts,
+  client: ProtocolEvent,
+  server: ProtocolEvent,
+  { text, ...fault }: ProtocolFault,
+): Draft {
   const open = connection.calls.waiting();
-  return [
-    draft({
-      id: 'peer/tls-mismatch',
-      variant: plaintextClient ? 'plaintext-to-tls' : 'tls-to-plaintext',
-      certainty: 'certain',
-      culprit: 'client',
-      connections: [connection],
-      streams: open.map((call) => call.stream),
-      params: { text: plaintextClient ? server.text : client.text, server: formatEndpoint(connection.server) },
-      evidence: [
-        evidence(connection, client, 'client', 'protocol', { text: client.text }),
-        evidence(connection, server, 'server', 'protocol', { text: server.text }),
-      ],
-      victims: victims(connection, open, () => 'safe'),
-      about: [endKey(connection)],
-      explains: causesAll(connection),
-    }),
-  ];
+  return draft({
+    ...fault,
+    certainty: 'certain',
+    connections: [connection],
+    streams: open.map((call) => call.stream),
+    params: { text, server: formatEndpoint(connection.server) },
+    evidence: [
+      evidence(connection, client, 'client', 'protocol', { text: client.text }),
+      evidence(connection, server, 'server', 'protocol', { text: server.text }),
+    ],
+    victims: victims(connection, open, () => 'safe'),
+    about: [endKey(connection)],
+    explains: [endKey(connection), ...connection.goaways.map((goaway) => goawayKey(connection, goaway))],
+  });
 }
 
 /** A gRPC request got an answer that no gRPC server gives: a proxy's error page, or the wrong server. */
