@@ -1,8 +1,36 @@
-/** Layer 2: gRPC over HTTP/2: messages, status, timeout, metadata, and who speaks it. */
+/** Layer 2: gRPC over HTTP/2: messages, status, timeout, metadata, header sections, and who speaks it. */
+export { decodeBase64, encodeBase64 } from './base64.ts';
+export type { CallStatus, MethodKind } from './call.ts';
 export { grpcFormat, isGrpcContentType } from './content-type.ts';
-export { MessageDeframer, PREFIX_BYTES } from './deframer.ts';
+export { type CallFate, fateStatus, type ResetOutcome, resetOutcome } from './fate.ts';
+export { IDENTITY } from './head/encodings.ts';
+export { RequestHead, type RequestProblem, readRequestHead } from './head/request.ts';
+export {
+  finalStatus,
+  ResponseHead,
+  readResponseHead,
+  readTrailers,
+  type StatedStatus,
+  Trailers,
+} from './head/response.ts';
+export {
+  EMPTY_TEMPLATE,
+  OK_TRAILERS,
+  type RequestTemplateOptions,
+  type ResponseTemplateOptions,
+  requestTemplate,
+  responseTemplate,
+  statusFields,
+} from './head/templates.ts';
 export { statusFromErrorCode, statusFromHttp } from './mapping.ts';
-export { decodeBase64, decodeBinaryValues, isBinaryName } from './metadata.ts';
+export { MessageDeframer } from './messages/deframer.ts';
+export { type MessageFault, messageFaultText, statusOfMessageFault } from './messages/fault.ts';
+export { MESSAGE_BYTES_MAX, messagePrefix, PREFIX_BYTES } from './messages/prefix.ts';
+export { MESSAGE_BYTES_DEFAULT_MAX, MessageReader, type ReceivedMessage } from './messages/reader.ts';
+export { Metadata, type MetadataInit } from './metadata/metadata.ts';
+export { isBinaryName } from './metadata/names.ts';
+export { decodeBinaryValues, type MetadataValue } from './metadata/values.ts';
+export { encodePercent } from './percent.ts';
 export {
   parseStatus,
   parseStatusMessage,
@@ -11,5 +39,5 @@ export {
   type StatusName,
   statusName,
 } from './status.ts';
-export { parseTimeout, type TimeoutResult } from './timeout.ts';
+export { formatTimeout, parseTimeout, type TimeoutResult } from './timeout.ts';
 export { parseUserAgent, type Stack, type UserAgent } from './user-agent.ts';

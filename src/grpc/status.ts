@@ -36,6 +36,8 @@ export function statusName(code: number): string {
  * leading zeros are let pass: receivers differ there, and what the sender meant is plain.
  */
 export function parseStatus(value: string): number | undefined {
+  const digit = value.charCodeAt(0) - 0x30;
+  if (value.length === 1 && digit >= 0 && digit <= 9) return digit;
   const digits = /^[ \t]*(\d{1,9})[ \t]*$/.exec(value)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

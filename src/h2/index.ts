@@ -1,5 +1,14 @@
-/** Layer 1: HTTP/2 without input or output: frames, HPACK, header rules, streams, flow control, and the passive observer. */
+/** Layer 1: HTTP/2 without input or output: frames, HPACK, header rules, streams, flow control, the connection, and the observer. */
 
+export { Connection } from './connection/connection.ts';
+export type { ConnectionState } from './connection/core.ts';
+export { DRAIN_PAYLOAD } from './connection/drain.ts';
+export type * from './connection/ending.ts';
+export type { ConnectionHandler, StreamHandler } from './connection/handlers.ts';
+export { type ConnectionLimits, defaultLimits } from './connection/limits.ts';
+export type { ConnectionLog, FrameDetail } from './connection/log.ts';
+export { type ConnectionConfig, type ConnectionOptions, connectionConfig } from './connection/options.ts';
+export { ActiveStream } from './connection/stream.ts';
 export { Credit, WINDOW_DEFAULT, WINDOW_MAX } from './flow/credit.ts';
 export { ByteBuffer } from './frames/byte-buffer.ts';
 export {
@@ -44,7 +53,8 @@ export { BlockAssembler, type BlockStep, type OpeningFrame } from './headers/blo
 export type { HeaderField, HeadersRole } from './headers/field.ts';
 export { headerFaults } from './headers/rules.ts';
 export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
-export { type EncodableField, HpackEncoder } from './hpack/encoder.ts';
+export { type EncodableField, type HeaderList, HeaderTemplate, HpackEncoder } from './hpack/encoder.ts';
+export { listBytesOf } from './hpack/template.ts';
 export { Observer } from './observer/observer.ts';
 export { BoundaryFinder } from './observer/resync.ts';
 export type { ObserverSink } from './observer/sink.ts';

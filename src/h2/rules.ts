@@ -306,6 +306,24 @@ export const rules = {
     code: 'REFUSED_STREAM',
     text: 'A side that received GOAWAY must not open further streams.',
   },
+  'flood/resets': {
+    section: 'RFC 9113 §10.5',
+    scope: 'connection',
+    code: 'ENHANCE_YOUR_CALM',
+    text: 'Streams may be reset, or made to be reset by breaking rules, only as often as the receiver is ready to bear.',
+  },
+  'flood/overhead': {
+    section: 'RFC 9113 §10.5',
+    scope: 'connection',
+    code: 'ENHANCE_YOUR_CALM',
+    text: 'Frames that make work and carry nothing may come only as often as the receiver is ready to bear.',
+  },
+  'flood/unread': {
+    section: 'RFC 9113 §10.5',
+    scope: 'connection',
+    code: 'ENHANCE_YOUR_CALM',
+    text: 'A side that causes answers must read them: only so many octets of answers are kept for it.',
+  },
   'hpack/invalid': {
     section: 'RFC 9113 §4.3',
     scope: 'connection',

@@ -12,12 +12,31 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   h2: ['base'],
   grpc: ['base', 'h2'],
   trace: ['base', 'h2', 'grpc'],
+  transport: ['base'],
+  drive: ['base', 'h2', 'trace', 'transport'],
+  client: ['base', 'h2', 'grpc', 'trace', 'transport', 'drive'],
+  server: ['base', 'h2', 'grpc', 'trace', 'transport', 'drive'],
+  sim: ['base', 'h2', 'grpc', 'trace', 'transport', 'drive', 'client', 'server'],
   capture: ['base', 'trace'],
   diagnose: ['base', 'h2', 'grpc', 'trace'],
-  node: ['base', 'trace', 'capture'],
+  node: ['base', 'trace', 'capture', 'transport'],
+  rpc: ['base', 'h2', 'grpc', 'transport', 'client', 'server'],
+  runtime: ['base', 'h2', 'grpc', 'trace', 'diagnose', 'transport', 'drive', 'client', 'server', 'node', 'rpc'],
   cli: ['base', 'h2', 'grpc', 'trace', 'capture', 'diagnose', 'node'],
 };
-const portable = ['base', 'h2', 'grpc', 'trace', 'capture', 'diagnose'];
+const portable = [
+  'base',
+  'h2',
+  'grpc',
+  'trace',
+  'transport',
+  'drive',
+  'client',
+  'server',
+  'sim',
+  'capture',
+  'diagnose',
+];
 /** Tables of texts and settings: snippets for other programs stand in them, and their folder says what they are. */
 const isTable = (path: string): boolean => /^diagnose\/(remedies|render\/(messages|params))\//.test(path);
 /** A file longer than this holds more than one concept. */

@@ -40,6 +40,14 @@ export const BLOCK_BYTES_MAX = 1_048_576;
 /** CONTINUATION frames of one block: full frames of the default size reach the octet limit with 64, small ones do not. */
 export const BLOCK_CONTINUATIONS_MAX = 1_024;
 
+/** What a block may be at most. An endpoint sets its own; an observer takes what anybody accepts. */
+export interface BlockLimits {
+  readonly maxBytes: number;
+  readonly maxContinuations: number;
+}
+
+const WATCHED: BlockLimits = { maxBytes: BLOCK_BYTES_MAX, maxContinuations: BLOCK_CONTINUATIONS_MAX };
+
 const NONE: BlockStep = { kind: 'none' };
 const OPEN: BlockStep = { kind: 'open' };
 const NOTHING = new Uint8Array(0);
@@ -60,9 +68,12 @@ export class BlockAssembler {
   #length = 0;
   #continuations = 0;
 
+  readonly #limits: BlockLimits;
+
   /** `joined`: the direction is watched from somewhere in its middle. */
-  constructor(joined = false) {
+  constructor(joined = false, limits: BlockLimits = WATCHED) {
     this.#mayContinue = joined;
+    this.#limits = limits;
   }
 
   /** Octets were lost at a frame boundary or across one. True if a block was open, which is lost with them. */
@@ -138,7 +149,8 @@ export class BlockAssembler {
   /** False when the block would exceed a limit. */
   #append(bytes: Uint8Array, start: number, end: number): boolean {
     const needed = this.#length + end - start;
-    if (needed > BLOCK_BYTES_MAX || this.#continuations > BLOCK_CONTINUATIONS_MAX) return false;
+    const { maxBytes, maxContinuations } = this.#limits;
+    if (needed > maxBytes || this.#continuations > maxContinuations) return false;
     if (needed > this.#scratch.length) {
       const grown = new Uint8Array(Math.max(needed, 2 * this.#scratch.length));
       grown.set(this.#scratch.subarray(0, this.#length));

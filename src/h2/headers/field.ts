@@ -15,3 +15,6 @@ export interface HeaderField {
 
 /** What a header block is, by its sender and its place on the stream. */
 export type HeadersRole = 'request' | 'informational' | 'response' | 'trailers' | 'promise' | 'unknown';
+
+/** What an encoder needs to know of a field. */
+export type EncodableField = Pick<HeaderField, 'name' | 'value' | 'neverIndexed'>;

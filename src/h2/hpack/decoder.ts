@@ -3,7 +3,7 @@
  * decoded, so the table stays right. A decoder that joined a connection in its middle, or missed blocks, still counts
  * entries from the newest, as HPACK does: entries added since are exact, references to older ones are unknown fields.
  */
-import type { HeaderField } from '../headers/field.ts';
+import type { HeaderField, HeadersRole } from '../headers/field.ts';
 import { BlockCache } from './block-cache.ts';
 import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
 import { BlockCursor, readInteger } from './integer.ts';
@@ -18,6 +18,13 @@ export interface HeaderBlock {
   readonly listBytes: number;
   /** False if some field is unknown or was left out because the list exceeds the decoder's limit. */
   readonly complete: boolean;
+  /**
+   * What a layer above worked out of these fields, for the next time: the decoder hands out the same block for the same
+   * octets. Its owner is who reads the block first; an owner that finds something else here works it out anew.
+   */
+  memo: unknown;
+  /** The role as which the header rules found nothing wrong with it; `undefined` before they looked. */
+  judged: HeadersRole | undefined;
 }
 
 /** The block breaks RFC 7541. The decoder has forgotten its table, because it no longer knows what the encoder's holds. */
@@ -112,7 +119,9 @@ export class HpackDecoder {
       if (field.unknown !== 'nothing') complete = false;
     }
     cursor.close();
-    if (cursor.problem === undefined) return { kind: 'block', fields, listBytes, complete };
+    if (cursor.problem === undefined) {
+      return { kind: 'block', fields, listBytes, complete, memo: undefined, judged: undefined };
+    }
     this.forgetTable();
     const detail = `header block of ${end - start} octets: ${cursor.problem}, at octet ${cursor.at - start}`;
     return { kind: 'fault', rule: 'hpack/invalid', detail };

@@ -3,14 +3,15 @@
  * shorter, sensitive fields never indexed, and values that change with every call left out of the table.
  */
 import type { ByteBuffer } from '../frames/byte-buffer.ts';
-import type { HeaderField } from '../headers/field.ts';
+import type { EncodableField, HeaderField } from '../headers/field.ts';
 import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
 import { writeInteger } from './integer.ts';
 import { STATIC_COUNT, staticFieldIndex, staticNameIndex } from './static-table.ts';
 import { writeString } from './string.ts';
+import type { HeaderTemplate } from './template.ts';
 
-/** What the encoder needs to know of a field. */
-export type EncodableField = Pick<HeaderField, 'name' | 'value' | 'neverIndexed'>;
+export type { EncodableField } from '../headers/field.ts';
+export { type HeaderList, HeaderTemplate } from './template.ts';
 
 /** The first bits of a representation (RFC 7541 §6) and the mask of its integer prefix. */
 interface Representation {
@@ -63,6 +64,12 @@ export class HpackEncoder {
   encode(fields: readonly EncodableField[], to: ByteBuffer): void {
     this.#announceSize(to);
     for (const field of fields) this.#writeField(field, to);
+  }
+
+  /** Appends the block for the fields of `template` and then `extra`. */
+  encodeTemplate(template: HeaderTemplate, extra: readonly EncodableField[] | undefined, to: ByteBuffer): void {
+    this.encode(template.fields, to);
+    if (extra !== undefined) this.encode(extra, to);
   }
 
   #announceSize(to: ByteBuffer): void {

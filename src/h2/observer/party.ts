@@ -2,10 +2,10 @@
 import { otherSide, type Side } from '#base';
 import { Credit } from '../flow/credit.ts';
 import { FRAME_BYTES_MAX } from '../frames/form.ts';
+import { BlockReader } from '../headers/block-facts.ts';
 import { HpackDecoder } from '../hpack/decoder.ts';
 import { TABLE_BYTES_DEFAULT } from '../hpack/dynamic-table.ts';
-import { BlockReader } from './block-facts.ts';
-import { SettingsView } from './settings-view.ts';
+import { SettingsView } from '../settings-view.ts';
 
 /** Credit as far as it can be known: nothing may have been missed. */
 export class SeenCredit extends Credit {

@@ -76,6 +76,11 @@ export class Streams<S extends Stream> {
     return side === 'client' ? this.#openOfClient : this.#openOfServer;
   }
 
+  /** The highest id that `side` opened or reserved. */
+  highestOf(side: Side): number {
+    return side === 'client' ? this.highestOfClient : this.highestOfServer;
+  }
+
   /** How many of them have ids up to `id`. Walks over the streams. */
   openUpTo(id: number): number {
     let count = 0;

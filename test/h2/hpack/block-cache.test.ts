@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import type { HeaderBlock } from '#h2';
 import { BlockCache } from '../../../src/h2/hpack/block-cache.ts';
 
-const block = (listBytes: number): HeaderBlock => ({ kind: 'block', fields: [], listBytes, complete: true });
+const block = (listBytes: number): HeaderBlock => ({
+  kind: 'block',
+  fields: [],
+  listBytes,
+  complete: true,
+  memo: undefined,
+  judged: undefined,
+});
 const octets = (value: number, length = 4): Uint8Array => {
   const bytes = new Uint8Array(length);
   new DataView(bytes.buffer).setUint32(0, value);

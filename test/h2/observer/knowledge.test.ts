@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Setting } from '#h2';
 import { Causality } from '../../../src/h2/observer/causality.ts';
 import { Claims } from '../../../src/h2/observer/claims.ts';
-import { SettingsView } from '../../../src/h2/observer/settings-view.ts';
+import { SettingsView } from '../../../src/h2/settings-view.ts';
 
 const window = (value: number) => ({ id: Setting.INITIAL_WINDOW_SIZE, value });
 

@@ -34,8 +34,12 @@ function headersCase(rule: RuleId, fields: Fields): Case {
   return { expected: [`client ${rule} 1`], write: (_, client) => client.headers(1, fields, true) };
 }
 
+/** How much flooding an end bears is its own affair: an observer cannot know. */
+type JudgedRule = Exclude<RuleId, `flood/${string}`>;
+const isJudged = (rule: RuleId): rule is JudgedRule => !rule.startsWith('flood/');
+
 /** For each rule what breaks it and nothing else. */
-const cases: Readonly<Record<RuleId, Case>> = {
+const cases: Readonly<Record<JudgedRule, Case>> = {
   'preface/invalid': {
     hello: ({ client }) => client.text('GET / HTTP/1.1\r\nhost: a\r\n\r\n'),
     expected: ['client preface/invalid 0'],
@@ -293,7 +297,7 @@ const cases: Readonly<Record<RuleId, Case>> = {
 };
 
 describe('each rule', () => {
-  for (const rule of Object.keys(rules) as RuleId[]) {
+  for (const rule of (Object.keys(rules) as RuleId[]).filter(isJudged)) {
     it(rule, () => {
       const { expected, write, hello } = cases[rule];
       const script = new Script();

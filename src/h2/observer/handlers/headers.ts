@@ -1,10 +1,10 @@
 /** Header blocks on streams: what opens a stream, what the block is, and whether it may stand where it does. */
 import { Flag, FrameType } from '../../frames/codes.ts';
+import { type BlockFacts, NO_FACTS } from '../../headers/block-facts.ts';
 import type { HeadersRole } from '../../headers/field.ts';
 import type { HeaderBlock } from '../../hpack/decoder.ts';
 import { StreamInput, streamStates } from '../../stream/state.ts';
 import { initiator, LENGTH_OPEN } from '../../stream/stream.ts';
-import { type BlockFacts, NO_FACTS } from '../block-facts.ts';
 import type { Party } from '../party.ts';
 import type { SeenStream } from '../seen-stream.ts';
 import type { Session } from '../session.ts';

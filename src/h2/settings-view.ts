@@ -2,10 +2,10 @@
  * The SETTINGS of one side as they bind the other. A change takes effect when the other side has applied it, which its
  * acknowledgement shows (RFC 9113 §6.5.3). Until then both values are legal, so the view knows a range.
  */
-import { WINDOW_DEFAULT, WINDOW_MAX } from '../flow/credit.ts';
-import { Setting } from '../frames/codes.ts';
-import { FRAME_BYTES_DEFAULT, FRAME_BYTES_MAX } from '../frames/form.ts';
-import type { SettingEntry } from '../frames/frame.ts';
+import { WINDOW_DEFAULT, WINDOW_MAX } from './flow/credit.ts';
+import { Setting } from './frames/codes.ts';
+import { FRAME_BYTES_DEFAULT, FRAME_BYTES_MAX } from './frames/form.ts';
+import type { SettingEntry } from './frames/frame.ts';
 
 /** The settings that an observer judges by; those without a limit start at infinity (RFC 9113 §6.5.2). */
 export interface SettingValues {

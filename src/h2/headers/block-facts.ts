@@ -1,9 +1,9 @@
-/** What the observer needs to know of a header block, read once a block: busy connections repeat a few blocks. */
+/** What the engine needs to know of a header block, read once a block: busy connections repeat a few blocks. */
 import type { Fault } from '../frames/fault.ts';
-import type { HeadersRole } from '../headers/field.ts';
-import { headerFaults } from '../headers/rules.ts';
 import type { HeaderBlock } from '../hpack/decoder.ts';
 import { LENGTH_OPEN } from '../stream/stream.ts';
+import type { HeadersRole } from './field.ts';
+import { headerFaults } from './rules.ts';
 
 export interface BlockFacts {
   /**

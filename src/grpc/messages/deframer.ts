@@ -4,8 +4,7 @@
  * Keeps counters only: no octet of a message is copied.
  */
 
-/** Octets before a message: the compressed flag and the length. */
-export const PREFIX_BYTES = 5;
+import { PREFIX_BYTES } from './prefix.ts';
 
 export class MessageDeframer {
   /** Of the present message; meaningful once its prefix is complete. */

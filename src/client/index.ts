@@ -1,0 +1,2 @@
+/** Layer: client. */
+export {};

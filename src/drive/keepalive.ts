@@ -1,0 +1,131 @@
+/**
+ * Is the other end still there? Two questions to it, both PINGs.
+ *
+ * Keepalive (gRFC A8): nothing came for the interval, so ask; no sign of life within the timeout ends the connection.
+ *
+ * The probe: something was written, calls wait, and nothing came back for a while. One PING is asked then, and no second one
+ * before the peer sends HEADERS or DATA. Servers that count PINGs forgive the first one after what they sent themselves, so
+ * the probe can never be a strike (grpc-go `resetPingStrikes`); and a dead link is found in half a minute instead of the
+ * kernel's quarter of an hour.
+ */
+import type { Connection } from '#h2';
+import { Timer, type Timers } from './timers.ts';
+
+export interface KeepaliveOptions {
+  /** Silence after which a PING is sent, in ms. Infinity: no keepalive. */
+  readonly intervalMs: number;
+  /** How long an answer may take, in ms: any octet counts as one. */
+  readonly timeoutMs: number;
+  /** Also while no stream is open. */
+  readonly withoutCalls: boolean;
+  /** Unanswered time after a write, while streams are open, after which the probe is sent, in ms. Infinity: no probe. */
+  readonly probeAfterMs: number;
+}
+
+/** "calmkeep" and "calmprob": fixed payloads tell a reader of a capture what a PING was for. */
+const KEEPALIVE_PAYLOAD = '63616c6d6b656570';
+const PROBE_PAYLOAD = '63616c6d70726f62';
+
+export class Keepalive {
+  readonly #connection: Connection;
+  readonly #timers: Timers;
+  readonly #timer: Timer;
+  #options: KeepaliveOptions;
+  /** When the PING that waits for an answer was sent; infinity while none waits. */
+  #askedMs = Number.POSITIVE_INFINITY;
+  /** When a PING was sent last, so that two are never closer than the interval. */
+  #pingedMs: number;
+  #probedMs = Number.NEGATIVE_INFINITY;
+  /** PINGs sent, for statistics. */
+  pings = 0;
+
+  constructor(connection: Connection, timers: Timers, options: KeepaliveOptions, nowMs: number) {
+    this.#connection = connection;
+    this.#timers = timers;
+    this.#options = options;
+    this.#pingedMs = nowMs;
+    this.#timer = new Timer((now) => this.#check(now));
+    this.#arm(nowMs);
+  }
+
+  get options(): KeepaliveOptions {
+    return this.#options;
+  }
+
+  /** Takes effect at once. */
+  change(options: Partial<KeepaliveOptions>): void {
+    this.#options = { ...this.#options, ...options };
+    this.#arm(this.#timers.now());
+  }
+
+  /** A call was written to a connection that nobody watches while it is idle. */
+  wake(): void {
+    if (!this.#timer.armed) this.#arm(this.#timers.now());
+  }
+
+  stop(): void {
+    this.#timers.clear(this.#timer);
+  }
+
+  #check(nowMs: number): void {
+    const connection = this.#connection;
+    if (connection.state === 'closed') return;
+    if (connection.lastReceivedMs >= this.#askedMs) this.#askedMs = Number.POSITIVE_INFINITY;
+    const { timeoutMs } = this.#options;
+    if (this.#askedMs + timeoutMs <= nowMs) {
+      connection.silent('ping', timeoutMs, nowMs);
+      return;
+    }
+    if (this.#askedMs === Number.POSITIVE_INFINITY) this.#askIfDue(nowMs);
+    this.#arm(nowMs);
+  }
+
+  #askIfDue(nowMs: number): void {
+    if (this.#isWatched && this.#keepaliveDueMs <= nowMs) this.#ask(KEEPALIVE_PAYLOAD, nowMs);
+    else if (this.#probeDueMs <= nowMs) {
+      this.#probedMs = nowMs;
+      this.#ask(PROBE_PAYLOAD, nowMs);
+    }
+  }
+
+  #ask(payload: string, nowMs: number): void {
+    this.#askedMs = nowMs;
+    this.#pingedMs = nowMs;
+    this.pings++;
+    this.#connection.ping(payload, nowMs);
+  }
+
+  get #isWatched(): boolean {
+    return this.#options.withoutCalls || this.#connection.openStreams > 0;
+  }
+
+  get #keepaliveDueMs(): number {
+    return Math.max(this.#connection.lastReceivedMs, this.#pingedMs) + this.#options.intervalMs;
+  }
+
+  get #probeDueMs(): number {
+    const { lastReceivedMs, lastSubstanceMs, firstUnansweredMs, openStreams } = this.#connection;
+    if (openStreams === 0 || this.#probedMs >= lastSubstanceMs) return Number.POSITIVE_INFINITY;
+    return Math.max(lastReceivedMs, firstUnansweredMs) + this.#options.probeAfterMs;
+  }
+
+  /** Sleeps until something may be due. While no stream is open and idle ones are not watched: until `wake`. */
+  #arm(nowMs: number): void {
+    const { timeoutMs, withoutCalls } = this.#options;
+    let dueMs = Number.POSITIVE_INFINITY;
+    if (this.#askedMs !== Number.POSITIVE_INFINITY) dueMs = this.#askedMs + timeoutMs;
+    else if (withoutCalls || this.#connection.openStreams > 0)
+      dueMs = Math.min(this.#keepaliveDueMs, this.#probeCheckMs(nowMs));
+    if (dueMs === Number.POSITIVE_INFINITY) this.#timers.clear(this.#timer);
+    else this.#timers.set(this.#timer, Math.max(dueMs, nowMs + 1));
+  }
+
+  /** When to look at the probe again: it may become due although it is not now, as soon as something is written. */
+  #probeCheckMs(nowMs: number): number {
+    const { probeAfterMs } = this.#options;
+    if (probeAfterMs === Number.POSITIVE_INFINITY || this.#connection.openStreams === 0)
+      return Number.POSITIVE_INFINITY;
+    const dueMs = this.#probeDueMs;
+    return dueMs === Number.POSITIVE_INFINITY ? nowMs + probeAfterMs : dueMs;
+  }
+}

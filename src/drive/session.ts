@@ -1,0 +1,199 @@
+/**
+ * One connection on one link: octets in, octets out once per turn, the clock's time for the engine, keepalive, and the end of
+ * the link in every way that it can come. Client, server and proxies use it alike; what a connection is for, they know.
+ */
+import type { Side } from '#base';
+import { Connection, type ConnectionEnding, type ConnectionHandler, type ConnectionOptions } from '#h2';
+import type { Clock, Link, LinkFault } from '#transport';
+import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+import type { Recorder } from './recorder.ts';
+import { Timer, type Timers } from './timers.ts';
+
+/** DATA for one write: beyond it a write costs in proportion, and what comes meanwhile should not wait for it. */
+const WRITE_DATA_BYTES = 262_144;
+
+/** After our FIN the peer has this long to end its side: time for the GOAWAY to be read, so that no RST destroys it. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** A peer that takes nothing of what waits for so long is gone (CVE-2019-9517): the time that a keepalive answer may take. */
+const PROGRESS_TIMEOUT_MS = 20_000;
+
+const NO_KEEPALIVE: KeepaliveOptions = {
+  intervalMs: Number.POSITIVE_INFINITY,
+  timeoutMs: 20_000,
+  withoutCalls: false,
+  probeAfterMs: Number.POSITIVE_INFINITY,
+};
+
+/** What the owner of a session hears: the engine's events. `closed` comes once, last, after every stream has ended. */
+export type SessionHandler = Omit<ConnectionHandler, 'output'>;
+
+export interface SessionOptions {
+  readonly side: Side;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly engine?: Omit<ConnectionOptions, 'side' | 'nowMs' | 'log'> | undefined;
+  readonly keepalive?: KeepaliveOptions | undefined;
+  readonly recorder?: Recorder | undefined;
+  /** How long a peer may take nothing of what waits to be sent, in ms. Default 20 s. */
+  readonly progressTimeoutMs?: number | undefined;
+}
+
+export class Session implements ConnectionHandler {
+  readonly connection: Connection;
+  readonly keepalive: Keepalive;
+  readonly recorder: Recorder | undefined;
+  readonly link: Link;
+  readonly #handler: SessionHandler;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #progressTimeoutMs: number;
+  /** The engine's deadlines. */
+  readonly #engineTimer: Timer;
+  /** The transport takes nothing; or, once over, the peer does not close. */
+  readonly #linkTimer: Timer;
+  readonly #flush = (): void => this.#write();
+  #flushDue = false;
+  #congested = false;
+  #linkEnded = false;
+  #linkClosed = false;
+
+  constructor(options: SessionOptions, handler: SessionHandler) {
+    const { link, clock, timers } = options;
+    this.link = link;
+    this.#handler = handler;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#progressTimeoutMs = options.progressTimeoutMs ?? PROGRESS_TIMEOUT_MS;
+    this.recorder = options.recorder;
+    const nowMs = clock.now();
+    this.connection = new Connection({ ...options.engine, side: options.side, nowMs, log: options.recorder }, this);
+    this.#engineTimer = new Timer((now) => this.#timeout(now));
+    this.#linkTimer = new Timer((now) => this.#linkTimeout(now));
+    this.keepalive = new Keepalive(this.connection, timers, options.keepalive ?? NO_KEEPALIVE, nowMs);
+  }
+
+  /** Begins: sends the preface and SETTINGS, and takes what the peer sends. Called once, when the owner is ready for events. */
+  start(): void {
+    this.recorder?.opened(this.connection.side, this.link.local, this.link.remote, this.#clock.now());
+    this.connection.start();
+    this.#arm();
+    this.link.start({
+      bytes: (bytes, start, end) => this.#bytes(bytes, start, end),
+      drained: () => this.#drained(),
+      ended: () => this.#ended(),
+      closed: (fault) => this.#closedByLink(fault),
+    });
+  }
+
+  // What the engine tells, passed on.
+  request: ConnectionHandler['request'] = (stream, block, endStream) => this.#handler.request(stream, block, endStream);
+  settings(first: boolean): void {
+    this.#handler.settings(first);
+  }
+  ping(payload: string): void {
+    this.#handler.ping(payload);
+  }
+  pong(payload: string, rttMs: number): void {
+    this.#handler.pong(payload, rttMs);
+  }
+  goAway: ConnectionHandler['goAway'] = (farewell) => this.#handler.goAway(farewell);
+  openable(): void {
+    this.#handler.openable();
+  }
+
+  /** The engine has something to send: once this turn's work is done it is written in one piece. */
+  output(): void {
+    if (this.#flushDue || this.#congested || this.#linkClosed) return;
+    this.#flushDue = true;
+    this.#clock.defer(this.#flush);
+  }
+
+  /** The engine is over: the rest is written, then our direction ends; the peer has a grace to end its own. */
+  closed(ending: ConnectionEnding): void {
+    this.keepalive.stop();
+    this.#timers.clear(this.#engineTimer);
+    if (!this.#flushDue && !this.#linkClosed) {
+      this.#flushDue = true;
+      this.#clock.defer(this.#flush);
+    }
+    this.#handler.closed(ending);
+  }
+
+  #bytes(bytes: Uint8Array, start: number, end: number): void {
+    this.connection.receive(bytes, start, end, this.#clock.now());
+    this.#arm();
+  }
+
+  #ended(): void {
+    const nowMs = this.#clock.now();
+    this.recorder?.ended('peer', 'fin', nowMs);
+    this.connection.end(nowMs);
+  }
+
+  #closedByLink(fault: LinkFault | undefined): void {
+    const nowMs = this.#clock.now();
+    this.#linkClosed = true;
+    this.#timers.clear(this.#linkTimer);
+    if (fault !== undefined) this.recorder?.ended('peer', 'rst', nowMs);
+    if (fault === undefined) this.connection.end(nowMs);
+    else this.connection.fail(fault.code, fault.text, nowMs);
+    this.recorder?.gone(nowMs);
+  }
+
+  #timeout(nowMs: number): void {
+    this.connection.timeout(nowMs);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const dueMs = this.connection.nextTimeoutMs;
+    if (dueMs === Number.POSITIVE_INFINITY) this.#timers.clear(this.#engineTimer);
+    else if (!this.#engineTimer.armed || this.#engineTimer.dueMs !== dueMs) this.#timers.set(this.#engineTimer, dueMs);
+  }
+
+  /** Writes until the transport has enough or nothing is left. Flow control bounds it: the peer cannot grant more meanwhile. */
+  #write(): void {
+    this.#flushDue = false;
+    if (this.#linkClosed || this.#linkEnded) return;
+    const { connection, link } = this;
+    const nowMs = this.#clock.now();
+    while (!this.#congested && connection.hasOutput) {
+      const chunks = connection.takeOutput(WRITE_DATA_BYTES, nowMs);
+      if (chunks.length === 0) break;
+      if (!link.write(chunks)) this.#wait(nowMs);
+    }
+    if (connection.state === 'closed') this.#endLink(nowMs);
+    else this.#arm();
+    this.keepalive.wake();
+  }
+
+  #wait(nowMs: number): void {
+    this.#congested = true;
+    this.#timers.set(this.#linkTimer, nowMs + this.#progressTimeoutMs);
+  }
+
+  #drained(): void {
+    this.#congested = false;
+    if (!this.#linkEnded) this.#timers.clear(this.#linkTimer);
+    this.#write();
+  }
+
+  /** What is unsent in an ending that nobody reads is not waited for: `#linkTimer` destroys the link. */
+  #endLink(nowMs: number): void {
+    if (this.#linkEnded) return;
+    if (this.#congested && this.connection.hasOutput) return;
+    this.#linkEnded = true;
+    this.recorder?.ended('self', 'fin', nowMs);
+    this.link.end();
+    this.#timers.set(this.#linkTimer, nowMs + CLOSE_GRACE_MS);
+  }
+
+  #linkTimeout(nowMs: number): void {
+    if (!this.#linkEnded && this.connection.state !== 'closed') {
+      this.connection.silent('progress', this.#progressTimeoutMs, nowMs);
+    }
+    this.link.destroy();
+  }
+}

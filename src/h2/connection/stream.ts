@@ -1,0 +1,71 @@
+/** A stream of a connection that we are an end of: beside its state, its owner and what waits to be sent on it. */
+import type { HeaderList } from '../hpack/encoder.ts';
+import { Stream } from '../stream/stream.ts';
+import type { StreamEnding } from './ending.ts';
+import type { StreamHandler } from './handlers.ts';
+
+const NONE: readonly Uint8Array[] = [];
+
+export class ActiveStream extends Stream {
+  /** Undefined once the owner was told of the end. */
+  handler: StreamHandler | undefined = undefined;
+  /** How it ended while its owner was still being made. */
+  endedUnowned: StreamEnding | undefined = undefined;
+  /** Octets of DATA that wait for windows or for the transport. */
+  queuedBytes = 0;
+  /** The waiting octets: pieces from `queueAt` on, the first of them from `pieceAt` on. */
+  queue: Uint8Array[] = NONE as Uint8Array[];
+  queueAt = 0;
+  pieceAt = 0;
+  /** What follows the queue: nothing yet, END_STREAM on its last DATA, or trailers. */
+  finish: 'open' | 'end' | HeaderList = 'open';
+  /** `writable` is owed: `data` returned false. */
+  owesWritable = false;
+  /** In the sender's ring of streams that may send DATA; the next one there. */
+  inRing = false;
+  nextInRing: ActiveStream | undefined = undefined;
+  /** Octets handed to the owner that it has not reported as consumed. */
+  heldBytes = 0;
+  /** Octets consumed whose credit has not been returned to the peer yet. */
+  dueBytes = 0;
+  /** Our HEADERS were handed to the transport: the peer may have seen the stream. */
+  announced = false;
+
+  /** Makes a reused object a fresh one. */
+  prepare(handler: StreamHandler | undefined): void {
+    this.handler = handler;
+    this.endedUnowned = undefined;
+    this.queuedBytes = 0;
+    this.queue = NONE as Uint8Array[];
+    this.queueAt = 0;
+    this.pieceAt = 0;
+    this.finish = 'open';
+    this.owesWritable = false;
+    this.heldBytes = 0;
+    this.dueBytes = 0;
+    this.announced = false;
+  }
+
+  /** Nothing of ours waits to be sent. */
+  get isDrained(): boolean {
+    return this.queuedBytes === 0 && this.finish === 'open';
+  }
+
+  /** Puts octets at the end of the queue. */
+  enqueue(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    if (this.queue === NONE) this.queue = [];
+    this.queue.push(piece);
+    this.queuedBytes += piece.length;
+  }
+
+  /** Forgets what waits to be sent. */
+  dropQueue(): void {
+    this.queue = NONE as Uint8Array[];
+    this.queueAt = 0;
+    this.pieceAt = 0;
+    this.queuedBytes = 0;
+    this.finish = 'open';
+    this.owesWritable = false;
+  }
+}
