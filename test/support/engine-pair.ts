@@ -101,6 +101,8 @@ export class EnginePair {
   nowMs = 0;
   /** Octets a `receive` gets at most. */
   chunkBytes = Number.POSITIVE_INFINITY;
+  /** Octets of DATA that go on the way at once. */
+  takeBytes = 65_536;
 
   constructor(options: { client?: Partial<ConnectionOptions>; server?: Partial<ConnectionOptions> } = {}) {
     this.client = new Connection({ ...options.client, side: 'client', nowMs: 0 }, this.clientNotes);
@@ -122,7 +124,7 @@ export class EnginePair {
 
   /** Takes what `from` has to say and gives it to `to`; returns the octets. */
   carry(from: Connection, to: Connection, latencyMs = 0): number {
-    const chunks = from.takeOutput(65_536, this.nowMs);
+    const chunks = from.takeOutput(this.takeBytes, this.nowMs);
     this.nowMs += chunks.length === 0 ? 0 : latencyMs;
     let moved = 0;
     for (const chunk of chunks) {

@@ -70,7 +70,7 @@ export class Sender {
     stream.enqueue(body);
     if (endStream) stream.finish = 'end';
     this.#enter(stream);
-    core.wantOutput();
+    if (this.hasData) core.wantOutput();
     if (stream.queuedBytes <= QUEUE_HIGH_BYTES) return true;
     stream.owesWritable = true;
     return false;
@@ -79,7 +79,8 @@ export class Sender {
   /** The stream's or the connection's window grew. */
   unblock(stream: ActiveStream | undefined): void {
     if (stream !== undefined && stream.queuedBytes > 0) this.#enter(stream);
-    if (this.#first !== undefined) this.#core.wantOutput();
+    // Not while the connection's window is used up: output that is announced must be there to be taken.
+    if (this.hasData) this.#core.wantOutput();
   }
 
   /** The initial window changed: any stream may go on. */
@@ -87,7 +88,7 @@ export class Sender {
     this.#core.streams.forEach((stream) => {
       if (stream.queuedBytes > 0) this.#enter(stream);
     });
-    if (this.#first !== undefined) this.#core.wantOutput();
+    if (this.hasData) this.#core.wantOutput();
   }
 
   /** Frames up to about `maxBytes` of queued DATA. */

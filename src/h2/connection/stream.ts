@@ -28,6 +28,8 @@ export class ActiveStream extends Stream {
   heldBytes = 0;
   /** Octets consumed whose credit has not been returned to the peer yet. */
   dueBytes = 0;
+  /** When credit was returned last; -1 until then. */
+  returnedMs = -1;
   /** Our HEADERS were handed to the transport: the peer may have seen the stream. */
   announced = false;
 
@@ -43,6 +45,7 @@ export class ActiveStream extends Stream {
     this.owesWritable = false;
     this.heldBytes = 0;
     this.dueBytes = 0;
+    this.returnedMs = -1;
     this.announced = false;
   }
 

@@ -77,9 +77,12 @@ export class ReceiveWindows {
     const mayStillSend = peerSide === 'client' ? stream.state.clientSends : stream.state.serverSends;
     if (!mayStillSend) return;
     const increment = stream.dueBytes;
+    const sinceMs = stream.returnedMs;
     stream.dueBytes = 0;
+    stream.returnedMs = this.#core.nowMs;
     receiveCredit.grant(stream.half(peerSide), increment);
     this.#write(side, stream.id, increment);
+    if (sinceMs >= 0 && this.#isShort(increment, this.#streamWindow, this.#core.nowMs - sinceMs)) this.#grow();
   }
 
   #returnConnection(): void {
@@ -87,28 +90,33 @@ export class ReceiveWindows {
     const core = this.#core;
     if (core.isOver || this.#heldBytes > core.config.limits.maxHeldBytes) return;
     const increment = this.#dueBytes;
+    const elapsedMs = core.nowMs - this.#returnedMs;
     this.#dueBytes = 0;
-    this.#grantConnection(increment + this.#growth(increment));
+    this.#returnedMs = core.nowMs;
+    this.#grantConnection(increment);
+    if (this.#isShort(increment, this.#connectionWindow, elapsedMs)) this.#grow();
   }
 
   /**
-   * Half a window came within one round trip: the peer waited for us (bandwidth times round trip exceeds the window), so
-   * both windows double. The round trip is the least one seen of SETTINGS and PINGs; no PING is sent for this, because
-   * servers count PINGs (gRFC A8).
+   * `increment` octets, half a window, came within one round trip: the peer waits for us (bandwidth times round trip exceeds
+   * the window). The round trip is the least one seen of SETTINGS and PINGs; no PING is sent for this, because servers count
+   * PINGs (gRFC A8).
    */
-  #growth(increment: number): number {
+  #isShort(increment: number, window: number, elapsedMs: number): boolean {
+    const { rttMs } = this.#core;
+    return rttMs !== undefined && increment * rttMs * 2 > window * elapsedMs;
+  }
+
+  /** Doubles the windows: that of all streams by SETTINGS, that of the connection by credit. */
+  #grow(): void {
     const core = this.#core;
-    const elapsedMs = core.nowMs - this.#returnedMs;
-    this.#returnedMs = core.nowMs;
     const { maxWindowBytes } = core.config;
-    const rttMs = core.rttMs;
-    if (rttMs === undefined || this.#streamWindow >= maxWindowBytes) return 0;
-    if (increment * rttMs * 2 <= this.#connectionWindow * elapsedMs) return 0;
+    if (core.isOver || this.#streamWindow >= maxWindowBytes) return;
     this.#streamWindow = Math.min(2 * this.#streamWindow, maxWindowBytes);
     core.local.announce([{ id: Setting.INITIAL_WINDOW_SIZE, value: this.#streamWindow }]);
     const before = this.#connectionWindow;
     this.#connectionWindow = Math.max(before, Math.min(2 * before, maxWindowBytes));
-    return this.#connectionWindow - before;
+    if (this.#connectionWindow > before) this.#grantConnection(this.#connectionWindow - before);
   }
 
   #grantConnection(increment: number): void {
