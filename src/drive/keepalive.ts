@@ -58,6 +58,13 @@ export class Keepalive {
     this.#arm(this.#timers.now());
   }
 
+  /** Octets came: whatever was asked is answered. */
+  received(): void {
+    if (this.#askedMs === Number.POSITIVE_INFINITY) return;
+    this.#askedMs = Number.POSITIVE_INFINITY;
+    this.#arm(this.#connection.lastReceivedMs);
+  }
+
   /** A call was written to a connection that nobody watches while it is idle. */
   wake(): void {
     if (!this.#timer.armed) this.#arm(this.#timers.now());
@@ -70,7 +77,6 @@ export class Keepalive {
   #check(nowMs: number): void {
     const connection = this.#connection;
     if (connection.state === 'closed') return;
-    if (connection.lastReceivedMs >= this.#askedMs) this.#askedMs = Number.POSITIVE_INFINITY;
     const { timeoutMs } = this.#options;
     if (this.#askedMs + timeoutMs <= nowMs) {
       connection.silent('ping', timeoutMs, nowMs);

@@ -15,6 +15,13 @@ const WRITE_DATA_BYTES = 262_144;
 /** After our FIN the peer has this long to end its side: time for the GOAWAY to be read, so that no RST destroys it. */
 const CLOSE_GRACE_MS = 1_000;
 
+/**
+ * After a peaceful end the last responses may still wait in the system, where nobody can see them; if the link were destroyed
+ * then, the peer's next WINDOW_UPDATE would be answered with RST, which destroys them (grpc-java#9566). So the peer may go on
+ * reading while it shows signs of life, in all no longer than this: 4 MiB, as much as Linux buffers, at 35 KB/s.
+ */
+const LINGER_MS = 120_000;
+
 /** A peer that takes nothing of what waits for so long is gone (CVE-2019-9517): the time that a keepalive answer may take. */
 const PROGRESS_TIMEOUT_MS = 20_000;
 
@@ -58,6 +65,8 @@ export class Session implements ConnectionHandler {
   #congested = false;
   #linkEnded = false;
   #linkClosed = false;
+  /** Until when the peer may read what was sent last; undefined unless the end was peaceful. */
+  #lingerUntilMs: number | undefined = undefined;
 
   constructor(options: SessionOptions, handler: SessionHandler) {
     const { link, clock, timers } = options;
@@ -122,8 +131,11 @@ export class Session implements ConnectionHandler {
   }
 
   #bytes(bytes: Uint8Array, start: number, end: number): void {
-    this.connection.receive(bytes, start, end, this.#clock.now());
-    this.#arm();
+    const nowMs = this.#clock.now();
+    this.connection.receive(bytes, start, end, nowMs);
+    this.keepalive.received();
+    if (this.#linkEnded) this.#awaitClose(nowMs);
+    else this.#arm();
   }
 
   #ended(): void {
@@ -187,7 +199,15 @@ export class Session implements ConnectionHandler {
     this.#linkEnded = true;
     this.recorder?.ended('self', 'fin', nowMs);
     this.link.end();
-    this.#timers.set(this.#linkTimer, nowMs + CLOSE_GRACE_MS);
+    if (this.connection.ending?.kind === 'local') this.#lingerUntilMs = nowMs + LINGER_MS;
+    this.#awaitClose(nowMs);
+  }
+
+  #awaitClose(nowMs: number): void {
+    if (this.#linkClosed) return;
+    const untilMs = this.#lingerUntilMs;
+    if (untilMs !== undefined) this.#timers.set(this.#linkTimer, Math.min(nowMs + this.#progressTimeoutMs, untilMs));
+    else if (!this.#linkTimer.armed) this.#timers.set(this.#linkTimer, nowMs + CLOSE_GRACE_MS);
   }
 
   #linkTimeout(nowMs: number): void {
