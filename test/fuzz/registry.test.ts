@@ -1,6 +1,7 @@
 /** 100,000 generated and mutated inputs over all readers of foreign bytes: no exception, no hang. A canary proves the fuzzer sees. */
 import { describe, expect, it } from 'vitest';
 import { fuzzTarget as capture } from './capture.ts';
+import { fuzzTarget as connection } from './connection.ts';
 import { fuzzTarget as frames } from './frames.ts';
 import { fuzzTarget as grpc } from './grpc.ts';
 import { fuzzTarget as hpack } from './hpack.ts';
@@ -11,8 +12,9 @@ import { fuzzTarget as whole } from './whole.ts';
 
 /** Inputs a target: the cheap readers get more of them. Together 100,000. */
 const plan: readonly (readonly [FuzzTarget, number])[] = [
-  [frames, 25_000],
-  [hpack, 25_000],
+  [frames, 20_000],
+  [hpack, 20_000],
+  [connection, 10_000],
   [grpc, 15_000],
   [observer, 10_000],
   [tracer, 5_000],

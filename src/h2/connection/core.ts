@@ -106,7 +106,9 @@ export class Core {
     if (this.isOver) return;
     const violation: Violation = { rule, by: this.peerSide, stream, detail };
     this.log?.violation(violation);
-    if (violationScope(violation) === 'connection') {
+    // On an idle stream RST_STREAM would be a breach of our own (RFC 9113 §6.4).
+    const isIdle = stream !== 0 && this.streams.stateOf(stream) === streamStates.idle;
+    if (violationScope(violation) === 'connection' || isIdle) {
       this.end({ kind: 'violation', violation }, ErrorCode[rules[rule].code], `${rule}: ${detail}`);
       return;
     }

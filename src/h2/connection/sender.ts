@@ -58,7 +58,8 @@ export class Sender {
   data(stream: ActiveStream, prefix: Uint8Array, body: Uint8Array, endStream: boolean): boolean {
     const core = this.#core;
     const length = prefix.length + body.length;
-    if (stream.queuedBytes === 0 && core.out.size < AT_ONCE_BYTES && length <= this.#room(stream)) {
+    // Without octets it costs no credit, and a queue of nothing would never have its turn.
+    if (stream.queuedBytes === 0 && (length === 0 || this.#mayGoAtOnce(stream, length))) {
       this.#writeData(stream, length, endStream);
       core.out.append(prefix);
       this.#append(body);
@@ -116,6 +117,10 @@ export class Sender {
   /** The stream is over. It may stay in the ring: its turn finds nothing to send. */
   forget(stream: ActiveStream): void {
     if (stream.queuedBytes > 0 || stream.finish !== 'open') stream.dropQueue();
+  }
+
+  #mayGoAtOnce(stream: ActiveStream, length: number): boolean {
+    return this.#core.out.size < AT_ONCE_BYTES && length <= this.#room(stream);
   }
 
   /** What one frame may carry now. */

@@ -11,6 +11,11 @@ export interface HeaderField {
    * the value was sent beside the reference, or the whole field.
    */
   readonly unknown: 'nothing' | 'name' | 'field';
+  /**
+   * True where the decoder has seen that its characters break no rule (RFC 9113 §8.2.1, §8.2.2) and that no rule looks at
+   * it together with other fields, pseudo-header fields aside. Absent or false says nothing.
+   */
+  readonly sound?: boolean;
 }
 
 /** What a header block is, by its sender and its place on the stream. */

@@ -7,6 +7,7 @@ import type { HeaderBlock } from '../hpack/decoder.ts';
 import type { RuleId } from '../rules.ts';
 import { nameProblem, quoted, valueProblem } from './characters.ts';
 import type { HeaderField, HeadersRole } from './field.ts';
+import { isSoundSection } from './sound.ts';
 
 /** The rules that the block breaks, each once, in the order in which they were met. */
 export function headerFaults(
@@ -14,6 +15,7 @@ export function headerFaults(
   block: Pick<HeaderBlock, 'fields' | 'complete'>,
   stream: number,
 ): readonly Fault[] {
+  if (block.complete && isSoundSection(role, block.fields)) return NO_FAULTS;
   const judge = new Judge(stream);
   const pseudo = new PseudoHeaders(role, judge);
   let contentLength: string | undefined;

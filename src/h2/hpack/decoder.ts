@@ -3,7 +3,9 @@
  * decoded, so the table stays right. A decoder that joined a connection in its middle, or missed blocks, still counts
  * entries from the newest, as HPACK does: entries added since are exact, references to older ones are unknown fields.
  */
+import { nameProblem } from '../headers/characters.ts';
 import type { HeaderField, HeadersRole } from '../headers/field.ts';
+import { isSoundField } from '../headers/sound.ts';
 import { BlockCache } from './block-cache.ts';
 import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
 import { BlockCursor, readInteger } from './integer.ts';
@@ -52,8 +54,11 @@ const UNKNOWN_TABLE_BYTES = 65_536;
 /** No table that anybody uses has more entries, so a greater index in a half-known table is garbage. */
 const UNSEEN_ENTRIES_MAX = HELD_TABLE_BYTES_MAX / 32;
 
-const UNKNOWN_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'field' };
-const NO_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'nothing' };
+/** The one name whose rule is about its value: an entry of the table says nothing about the next value. */
+const TE_LENGTH = 'te'.length;
+
+const UNKNOWN_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'field', sound: false };
+const NO_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'nothing', sound: false };
 
 export class HpackDecoder {
   readonly #maxListBytes: number;
@@ -112,7 +117,7 @@ export class HpackDecoder {
     let listBytes = 0;
     let complete = true;
     while (cursor.at < end && cursor.problem === undefined) {
-      const field = this.#readField(cursor);
+      const field = this.#indexed(bytes[cursor.at]!, cursor) ?? this.#readField(cursor);
       listBytes += fieldBytes(field);
       if (listBytes <= this.#maxListBytes) fields.push(field);
       else complete = false;
@@ -151,6 +156,15 @@ export class HpackDecoder {
     else if (size === 0) this.#unseen = false;
   }
 
+  /** A field that is an index of one octet, as most are (RFC 7541 §6.1). */
+  #indexed(first: number, cursor: BlockCursor): HeaderField | undefined {
+    if (first <= 0x80 || first === 0xff) return undefined;
+    const index = first & 0x7f;
+    const field = index <= STATIC_COUNT ? staticFields[index] : this.#table.at(index - STATIC_COUNT - 1);
+    if (field !== undefined) cursor.at++;
+    return field;
+  }
+
   /** One field representation (RFC 7541 §6), told apart by its first bits. */
   #readField(cursor: BlockCursor): HeaderField {
     const first = cursor.bytes[cursor.at]!;
@@ -170,14 +184,22 @@ export class HpackDecoder {
   #readLiteral(cursor: BlockCursor, prefixMask: number, neverIndexed: boolean): HeaderField {
     const index = readInteger(cursor, prefixMask);
     if (cursor.problem !== undefined) return NO_FIELD;
-    if (index === 0) {
-      const name = readString(cursor);
-      const value = cursor.problem === undefined ? readString(cursor) : '';
-      return { name, value, neverIndexed, unknown: 'nothing' };
-    }
+    if (index === 0) return this.#readNamed(cursor, neverIndexed);
     const named = this.#entry(cursor, index);
-    const value = cursor.problem === undefined ? readString(cursor) : '';
-    return { name: named.name, value, neverIndexed, unknown: named.unknown === 'nothing' ? 'nothing' : 'name' };
+    if (cursor.problem !== undefined) return NO_FIELD;
+    const value = readString(cursor);
+    const { name } = named;
+    const sound = cursor.plain && named.sound === true && (name.length !== TE_LENGTH || isSoundField(name, value));
+    return { name, value, neverIndexed, unknown: named.unknown === 'nothing' ? 'nothing' : 'name', sound };
+  }
+
+  /** A literal that brings its name with it. */
+  #readNamed(cursor: BlockCursor, neverIndexed: boolean): HeaderField {
+    const name = readString(cursor);
+    if (cursor.problem !== undefined) return NO_FIELD;
+    const value = readString(cursor);
+    const sound = cursor.plain && nameProblem(name) === 'none' && isSoundField(name, value);
+    return { name, value, neverIndexed, unknown: 'nothing', sound };
   }
 
   /** The field at an index of the two tables (RFC 7541 §2.3.3). */

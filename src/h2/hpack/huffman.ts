@@ -1,20 +1,38 @@
 /**
- * Huffman strings (RFC 7541 §5.2). Decoding looks up eight bits at once: that settles every code of up to eight bits, and
- * with them nearly all that header fields contain. Longer codes are found by comparing with the first code of each length.
+ * Huffman strings (RFC 7541 §5.2). Decoding looks up twelve bits at once: that settles two characters of most text, and one
+ * of nearly all that header fields contain. Longer codes are found by comparing with the first code of each length.
  */
 import type { ByteBuffer } from '../frames/byte-buffer.ts';
 import { CODE_BITS_MAX, codeBits, codes, EOS, symbolsByCode } from './huffman-code.ts';
 
-const LOOKUP_BITS = 8;
+/** Two codes of five or six bits each, the digits and most letters, fit; the table of 16 KiB stays in the first-level cache. */
+const LOOKUP_BITS = 12;
+const LOOKUP_MASK = (1 << LOOKUP_BITS) - 1;
 
-/** By the next eight bits: the code's length above, its symbol in the low octet; 0 where the code is longer. */
-const shortCodes: Uint16Array = (() => {
-  const table = new Uint16Array(1 << LOOKUP_BITS);
-  for (let symbol = 0; symbol < EOS; symbol++) {
-    const bits = codeBits[symbol]!;
+/** Where the parts of an entry stand: the first symbol in the low octet, then the second, then these. */
+const COUNT_SHIFT = 16;
+const BITS_SHIFT = 18;
+const FIRST_BITS_SHIFT = 24;
+
+/**
+ * By the next twelve bits: the one or two symbols whose codes they hold whole, how many, the bits that both take and that the
+ * first takes; 0 where already the first code is longer.
+ */
+const shortCodes: Uint32Array = (() => {
+  const table = new Uint32Array(1 << LOOKUP_BITS);
+  for (let first = 0; first < EOS; first++) {
+    const bits = codeBits[first]!;
     if (bits > LOOKUP_BITS) continue;
-    const first = codes[symbol]! << (LOOKUP_BITS - bits);
-    table.fill((bits << 8) | symbol, first, first + (1 << (LOOKUP_BITS - bits)));
+    const start = codes[first]! << (LOOKUP_BITS - bits);
+    const entry = (bits << FIRST_BITS_SHIFT) | (bits << BITS_SHIFT) | (1 << COUNT_SHIFT) | first;
+    table.fill(entry, start, start + (1 << (LOOKUP_BITS - bits)));
+    for (let second = 0; second < EOS; second++) {
+      const left = LOOKUP_BITS - bits - codeBits[second]!;
+      if (left < 0) continue;
+      const both = start + (codes[second]! << left);
+      const pair = (second << 8) | first | (2 << COUNT_SHIFT) | (bits << FIRST_BITS_SHIFT);
+      table.fill(pair | ((LOOKUP_BITS - left) << BITS_SHIFT), both, both + (1 << left));
+    }
   }
   return table;
 })();
@@ -40,35 +58,61 @@ const longCodes: readonly LongCodes[] = (() => {
   return table;
 })();
 
-/** The octets that `length` Huffman octets can decode to at most: the shortest code has five bits. */
+/**
+ * The octets to have room for when `length` Huffman octets are decoded: the shortest code has five bits, and the decoder
+ * writes two octets at once, of which the second may not count.
+ */
 export function decodedBytesMax(length: number): number {
-  return Math.floor((length * 8) / 5);
+  return Math.floor((length * 8) / 5) + 1;
 }
 
-/** Decodes `bytes[start .. end)` to the beginning of `out`. Returns the number of octets, or -1 for an invalid string. */
+/** Added to what `decodeHuffman` returns if the string has an octet with a code longer than twelve bits: see there. */
+export const RARE_OCTETS = 0x40000000;
+
+/**
+ * Decodes `bytes[start .. end)` to the beginning of `out`. Returns the number of octets, or -1 for an invalid string. All
+ * octets with codes of up to twelve bits are printable ASCII; `RARE_OCTETS` is added if there are others, which costs
+ * nothing to find out here.
+ */
 export function decodeHuffman(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
   let at = start;
   let window = 0;
   let bits = 0;
   let length = 0;
+  let rare = 0;
   for (;;) {
     // The low `bits` bits of the window are still to decode; more than 24 would not leave room for another octet.
+    if (bits < LOOKUP_BITS) {
+      if (at + 1 < end) {
+        window = (window << 16) | (bytes[at]! << 8) | bytes[at + 1]!;
+        at += 2;
+        bits += 16;
+      } else {
+        if (at < end) {
+          window = (window << 8) | bytes[at++]!;
+          bits += 8;
+        }
+        if (bits < LOOKUP_BITS) return finish(window, bits, out, length, rare);
+      }
+    }
+    const entry = shortCodes[(window >>> (bits - LOOKUP_BITS)) & LOOKUP_MASK]!;
+    if (entry !== 0) {
+      out[length] = entry;
+      out[length + 1] = entry >>> 8;
+      length += (entry >>> COUNT_SHIFT) & 3;
+      bits -= (entry >>> BITS_SHIFT) & 31;
+      continue;
+    }
     while (bits <= 24 && at < end) {
       window = (window << 8) | bytes[at++]!;
       bits += 8;
-    }
-    if (bits < LOOKUP_BITS) return finish(window, bits, out, length);
-    const short = shortCodes[(window >>> (bits - LOOKUP_BITS)) & 0xff]!;
-    if (short !== 0) {
-      out[length++] = short & 0xff;
-      bits -= short >>> 8;
-      continue;
     }
     // A long code may reach up to five bits into the next octet, which the window has no room for.
     const more = at < end ? 32 - bits : 0;
     const next = more === 0 ? 0 : bytes[at]! >>> (8 - more);
     const symbol = longSymbol((bits === 32 ? window : window << (32 - bits)) | next, bits + more);
     if (symbol === EOS) return -1;
+    rare = RARE_OCTETS;
     out[length++] = symbol;
     const taken = codeBits[symbol]!;
     if (taken > bits) {
@@ -92,19 +136,20 @@ function longSymbol(top: number, available: number): number {
   return EOS;
 }
 
-/** Decodes the last bits, fewer than eight: at most one short code, then padding, which is the beginning of EOS: ones. */
-function finish(window: number, bits: number, out: Uint8Array, length: number): number {
+/** Decodes the last bits, fewer than twelve: short codes, then padding, which is the beginning of EOS: up to seven ones. */
+function finish(window: number, bits: number, out: Uint8Array, length: number, rare: number): number {
   let decoded = length;
   let left = bits;
   while (left >= 5) {
-    const padded = ((window << (LOOKUP_BITS - left)) | (0xff >> left)) & 0xff;
-    const short = shortCodes[padded]!;
-    if (short === 0 || short >>> 8 > left) break;
-    out[decoded++] = short & 0xff;
-    left -= short >>> 8;
+    const ones = (1 << (LOOKUP_BITS - left)) - 1;
+    const entry = shortCodes[((window << (LOOKUP_BITS - left)) | ones) & LOOKUP_MASK]!;
+    const taken = entry >>> FIRST_BITS_SHIFT;
+    if (taken === 0 || taken > left) break;
+    out[decoded++] = entry;
+    left -= taken;
   }
   const ones = (1 << left) - 1;
-  return (window & ones) === ones ? decoded : -1;
+  return left < 8 && (window & ones) === ones ? decoded | rare : -1;
 }
 
 /** Octets that `text` takes as a Huffman string. */

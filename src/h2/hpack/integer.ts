@@ -17,6 +17,8 @@ export class BlockCursor {
   end = 0;
   /** What is wrong with the block, as a sentence; `undefined` as long as nothing is. */
   problem: string | undefined = undefined;
+  /** The string read last is printable ASCII without a space at either end, so no rule of values is broken. */
+  plain = false;
 
   /** Starts on `bytes[start .. end)`. */
   open(bytes: Uint8Array, start: number, end: number): void {

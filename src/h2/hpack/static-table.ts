@@ -1,5 +1,6 @@
 /** The static table (RFC 7541 appendix A), and where a name stands in it. */
 import type { HeaderField } from '../headers/field.ts';
+import { isSoundField } from '../headers/sound.ts';
 
 /** One entry a line, from index 1 on: the name, and after a space the value if there is one. */
 const ENTRIES = `:authority
@@ -104,5 +105,5 @@ function staticField(line: string): HeaderField {
   const space = line.indexOf(' ');
   const name = space < 0 ? line : line.slice(0, space);
   const value = space < 0 ? '' : line.slice(space + 1);
-  return { name, value, neverIndexed: false, unknown: 'nothing' };
+  return { name, value, neverIndexed: false, unknown: 'nothing', sound: isSoundField(name, value) };
 }

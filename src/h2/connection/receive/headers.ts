@@ -56,7 +56,12 @@ function onRequest(receiver: Receiver, id: number, endStream: boolean, read: Rea
   core.log?.headers('client', id, 'request', block.fields, undefined, endStream, block.complete);
   core.streams.use(id);
   // After the GOAWAY that names the last stream later ones are not processed (§6.8); the client knows that from the frame.
-  if (core.sentFarewell !== undefined && id > core.sentFarewell.lastStream) return;
+  // Its DATA may follow, and is as legal as what crosses a RST_STREAM.
+  if (core.sentFarewell !== undefined && id > core.sentFarewell.lastStream) {
+    core.streams.hold(id, streamStates['reset-by-server']).prepare(undefined);
+    core.spendOverhead();
+    return;
+  }
   if (core.openStreams >= core.config.maxConcurrentStreams) {
     refuse(core, id);
     return;

@@ -1,6 +1,6 @@
 /** RST_STREAM (RFC 9113 §6.4), WINDOW_UPDATE (§6.9) and PRIORITY (§6.3). */
 import { frameTypeName } from '../../frames/codes.ts';
-import type { FrameHead, PriorityFrame, RstStreamFrame, WindowUpdateFrame } from '../../frames/frame.ts';
+import type { FrameHead, RstStreamFrame, WindowUpdateFrame } from '../../frames/frame.ts';
 import { StreamInput } from '../../stream/state.ts';
 import type { ActiveStream } from '../stream.ts';
 import type { Receiver } from './receiver.ts';
@@ -62,12 +62,6 @@ export function onWindowUpdate(receiver: Receiver, frame: WindowUpdateFrame): vo
 }
 
 /** Priorities of RFC 7540 are not kept (RFC 9113 §5.3.2): there is no tree that a peer could churn (CVE-2019-9513). */
-export function onPriority(receiver: Receiver, frame: PriorityFrame): void {
-  const { core } = receiver;
-  if (frame.priority.dependsOn === frame.stream) {
-    // RFC 7540 §5.3.1 made it a stream error; RFC 9113 deprecates the scheme and lets receivers ignore the field.
-    core.spendOverhead();
-    return;
-  }
-  core.spendOverhead();
+export function onPriority(receiver: Receiver): void {
+  receiver.core.spendOverhead();
 }
