@@ -3,6 +3,9 @@
  *
  * Keepalive (gRFC A8): nothing came for the interval, so ask; no sign of life within the timeout ends the connection.
  *
+ * Without a call it asks twice and then pauses for two hours, unless the peer sends HEADERS or DATA: so settings that get
+ * other clients cut ("too_many_pings") do no harm here, and a peer that was silently lost is found all the same.
+ *
  * The probe: something was written, calls wait, and nothing came back for a while. One PING is asked then, and no second one
  * before the peer sends HEADERS or DATA. Servers that count PINGs forgive the first one after what they sent themselves, so
  * the probe can never be a strike (grpc-go `resetPingStrikes`); and a dead link is found in half a minute instead of the
@@ -22,6 +25,14 @@ export interface KeepaliveOptions {
   readonly probeAfterMs: number;
 }
 
+/**
+ * PINGs without a call that the strictest server bears after its last HEADERS or DATA: grpc-java cuts with the third, grpc-go,
+ * C-core and etcd with the fourth. C-core's own clients stop after two as well (`max_pings_without_data`).
+ */
+const IDLE_PINGS_MAX = 2;
+/** Further ones are legal at every server once two hours have passed (gRFC A8); a minute more is for clocks that differ. */
+const IDLE_PAUSE_MS = 7_260_000;
+
 /** "calmkeep" and "calmprob": fixed payloads tell a reader of a capture what a PING was for. */
 const KEEPALIVE_PAYLOAD = '63616c6d6b656570';
 const PROBE_PAYLOAD = '63616c6d70726f62';
@@ -36,6 +47,9 @@ export class Keepalive {
   /** When a PING was sent last, so that two are never closer than the interval. */
   #pingedMs: number;
   #probedMs = Number.NEGATIVE_INFINITY;
+  /** PINGs sent without a call since the peer last sent HEADERS or DATA, which was then. */
+  #idlePings = 0;
+  #idleSinceMs = Number.NEGATIVE_INFINITY;
   /** PINGs sent, for statistics. */
   pings = 0;
 
@@ -67,7 +81,7 @@ export class Keepalive {
 
   /** A call was written to a connection that nobody watches while it is idle. */
   wake(): void {
-    if (!this.#timer.armed) this.#arm(this.#timers.now());
+    if (!this.#timer.armed && this.#connection.state !== 'closed') this.#arm(this.#timers.now());
   }
 
   stop(): void {
@@ -98,6 +112,7 @@ export class Keepalive {
     this.#askedMs = nowMs;
     this.#pingedMs = nowMs;
     this.pings++;
+    if (this.#connection.openStreams === 0) this.#idlePings++;
     this.#connection.ping(payload, nowMs);
   }
 
@@ -106,7 +121,15 @@ export class Keepalive {
   }
 
   get #keepaliveDueMs(): number {
-    return Math.max(this.#connection.lastReceivedMs, this.#pingedMs) + this.#options.intervalMs;
+    const { lastReceivedMs, lastSubstanceMs, openStreams } = this.#connection;
+    if (lastSubstanceMs > this.#idleSinceMs) {
+      this.#idleSinceMs = lastSubstanceMs;
+      this.#idlePings = 0;
+    }
+    const { intervalMs } = this.#options;
+    const isPausing = openStreams === 0 && this.#idlePings >= IDLE_PINGS_MAX;
+    const sinceMs = Math.max(lastReceivedMs, this.#pingedMs);
+    return sinceMs + (isPausing ? Math.max(intervalMs, IDLE_PAUSE_MS) : intervalMs);
   }
 
   get #probeDueMs(): number {

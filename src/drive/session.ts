@@ -32,8 +32,14 @@ const NO_KEEPALIVE: KeepaliveOptions = {
   probeAfterMs: Number.POSITIVE_INFINITY,
 };
 
-/** What the owner of a session hears: the engine's events. `closed` comes once, last, after every stream has ended. */
-export type SessionHandler = Omit<ConnectionHandler, 'output'>;
+/**
+ * What the owner of a session hears: the engine's events. `closed` comes once, after every stream has ended; the link may go on
+ * delivering what was written.
+ */
+export interface SessionHandler extends Omit<ConnectionHandler, 'output'> {
+  /** The link is closed too: nothing of the connection is left. Once, and last. */
+  gone?(): void;
+}
 
 export interface SessionOptions {
   readonly side: Side;
@@ -152,6 +158,7 @@ export class Session implements ConnectionHandler {
     if (fault === undefined) this.connection.end(nowMs);
     else this.connection.fail(fault.code, fault.text, nowMs);
     this.recorder?.gone(nowMs);
+    this.#handler.gone?.();
   }
 
   #timeout(nowMs: number): void {

@@ -12,6 +12,7 @@ export type Stack =
   | 'grpc-dotnet'
   | 'grpc-swift'
   | 'grpc-dart'
+  | 'calmwire'
   | 'connect'
   | 'connect-go'
   | 'tonic'
@@ -59,6 +60,7 @@ const products: ReadonlyMap<string, Stack> = new Map<string, Stack>([
   ['grpc-swift-nio-transport', 'grpc-swift'],
   ['grpc-dart', 'grpc-dart'],
   ['dart-grpc', 'grpc-dart'],
+  ['calmwire', 'calmwire'],
   ['connect-es', 'connect'],
   ['connect-node', 'connect'],
   ['connect-web', 'connect'],

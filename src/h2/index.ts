@@ -53,8 +53,7 @@ export { BlockAssembler, type BlockStep, type OpeningFrame } from './headers/blo
 export type { HeaderField, HeadersRole } from './headers/field.ts';
 export { headerFaults } from './headers/rules.ts';
 export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
-export { type EncodableField, type HeaderList, HeaderTemplate, HpackEncoder } from './hpack/encoder.ts';
-export { listBytesOf } from './hpack/template.ts';
+export { type EncodableField, type HeaderList, HeaderTemplate, HpackEncoder, listBytesOf } from './hpack/encoder.ts';
 export { Observer } from './observer/observer.ts';
 export { BoundaryFinder } from './observer/resync.ts';
 export type { ObserverSink } from './observer/sink.ts';

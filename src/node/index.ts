@@ -1,5 +1,6 @@
 /** Layer 7: the adapters to Node: files, pipes, zlib, signals. */
 export type { InputFault } from './fault.ts';
 export { Input, openInput, STANDARD_INPUT } from './input.ts';
+export * from './net/index.ts';
 export { Output } from './output.ts';
 export { processStandardInput, type StandardInput } from './standard-input.ts';

@@ -40,6 +40,21 @@ describe('keepalive (gRFC A8)', () => {
     expect(eager.pass(1_100)).toEqual([KEEPALIVE]);
   });
 
+  it('without a call asks twice, then not for two hours: no server cuts that', () => {
+    const rig = new SessionRig({ intervalMs: 10_000, withoutCalls: true });
+    const asked: number[] = [];
+    for (let second = 0; second < 3 * 3_600; second += 5) {
+      for (const line of rig.pass(5_000)) {
+        asked.push(second);
+        rig.server.ping(line.split(' ').at(-1)!, true);
+      }
+      rig.exchange();
+    }
+    expect(asked.length).toBe(3);
+    expect(asked[1]! - asked[0]!).toBeLessThan(20);
+    expect(asked[2]! - asked[1]!).toBeGreaterThan(7_200);
+  });
+
   it('begins again with the next call, without a storm for the time that passed', () => {
     const rig = new SessionRig({ intervalMs: 1_000 });
     rig.pass(100_000);

@@ -50,6 +50,10 @@ const PAYLOADS: Readonly<Record<string, { kind: PingKind; implementation: string
   '000000097acef001': { kind: 'drain', implementation: 'grpc-java' },
   '3b7cdb7a0b8716b4': { kind: 'keepalive', implementation: 'tonic' },
   '0b7ba2f08b9bfe54': { kind: 'drain', implementation: 'tonic' },
+  // "calmkeep", "calmprob", "calmdrai" in ASCII.
+  '63616c6d6b656570': { kind: 'keepalive', implementation: 'calmwire' },
+  '63616c6d70726f62': { kind: 'keepalive', implementation: 'calmwire' },
+  '63616c6d64726169': { kind: 'drain', implementation: 'calmwire' },
 };
 /** grpc-go's keepalive, but zeros are also what others may send: it names the stack only with other signs. */
 const ZERO_PAYLOAD = '0000000000000000';

@@ -17,6 +17,7 @@ const stackTable = {
   'grpc-java': { name: 'grpc-java' },
   'grpc-js': { name: '@grpc/grpc-js' },
   'c-core': { name: 'gRPC C-core' },
+  calmwire: { name: 'Calmwire' },
   connect: { name: 'connect-node', builtOn: { client: 'node', server: 'node' } },
   node: { name: 'node:http2' },
   kitex: { name: 'Kitex' },

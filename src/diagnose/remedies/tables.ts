@@ -1,6 +1,7 @@
 /** All remedy tables by stack. */
 import { aws } from './aws.ts';
 import { cCore } from './c-core.ts';
+import { calmwire } from './calmwire.ts';
 import { connect } from './connect.ts';
 import { cortex } from './cortex.ts';
 import type { RemedyTable } from './entry.ts';
@@ -27,6 +28,7 @@ export const remedyTables: Readonly<Record<StackId, RemedyTable>> = {
   'grpc-java': grpcJava,
   'grpc-js': grpcJs,
   'c-core': cCore,
+  calmwire,
   connect,
   node,
   kitex,

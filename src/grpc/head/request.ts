@@ -53,36 +53,33 @@ export function readRequestHead(block: HeaderBlock): RequestHead {
   let host = '';
   let timeout: string | undefined;
   for (const { name, value } of block.fields) {
-    switch (name) {
-      case ':method':
-        method = value;
+    // The length first: metadata mostly fails it, and comparing names that are not the same object costs more.
+    switch (name.length) {
+      case 2:
+        if (name === 'te') head.trailersAccepted = value === 'trailers' || value.toLowerCase() === 'trailers';
         break;
-      case ':path':
-        head.path = value;
+      case 4:
+        if (name === 'host') host = value;
         break;
-      case ':authority':
-        head.authority = value;
+      case 5:
+        if (name === ':path') head.path = value;
         break;
-      case 'host':
-        host = value;
+      case 7:
+        if (name === ':method') method = value;
         break;
-      case 'content-type':
-        head.contentType = value;
+      case 10:
+        if (name === ':authority') head.authority = value;
+        else if (name === 'user-agent') head.userAgent = value;
         break;
-      case 'te':
-        head.trailersAccepted = value === 'trailers' || value.toLowerCase() === 'trailers';
+      case 12:
+        if (name === 'content-type') head.contentType = value;
+        else if (name === 'grpc-timeout') timeout = value;
         break;
-      case 'grpc-timeout':
-        timeout = value;
+      case 13:
+        if (name === 'grpc-encoding') head.encoding = value;
         break;
-      case 'grpc-encoding':
-        head.encoding = value;
-        break;
-      case 'grpc-accept-encoding':
-        head.acceptEncodings = encodingsOf(value);
-        break;
-      case 'user-agent':
-        head.userAgent = value;
+      case 20:
+        if (name === 'grpc-accept-encoding') head.acceptEncodings = encodingsOf(value);
         break;
     }
   }

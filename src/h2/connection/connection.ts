@@ -81,6 +81,11 @@ export class Connection {
     return this.#firstUnansweredMs;
   }
 
+  /** Header sections and DATA frames that we have written: they forgive the peer's next PING (gRFC A8). */
+  get framesOfSubstance(): number {
+    return this.#core.sender.written;
+  }
+
   /** Streams that are open or half-closed. */
   get openStreams(): number {
     return this.#core.openStreams;
@@ -218,6 +223,8 @@ export class Connection {
   reset(stream: ActiveStream, errorCode: number): void {
     if (!stream.state.live || this.#core.isOver) return;
     this.#core.resetStream(stream.id, errorCode, undefined);
+    // A request that its owner refuses costs what one beyond SETTINGS_MAX_CONCURRENT_STREAMS costs (CVE-2023-44487).
+    if (errorCode === ErrorCode.REFUSED_STREAM && this.side === 'server') this.#core.spendReset();
   }
 
   /** The owner has done with `octets` of what it was given, and takes as many more. */

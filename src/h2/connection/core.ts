@@ -60,6 +60,8 @@ export class Core {
   /** Farewells sent and received; streams of ours above the received one were told to be unprocessed. */
   sentFarewell: Farewell | undefined = undefined;
   receivedFarewell: Farewell | undefined = undefined;
+  /** When the peer began the header block that it has not ended; infinity between blocks. */
+  blockSinceMs = Number.POSITIVE_INFINITY;
   /** A graceful end is under way for this reason. */
   drainReason: ConnectionEnding | undefined = undefined;
   /** `output` was told and nothing taken since. */

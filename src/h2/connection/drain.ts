@@ -49,7 +49,7 @@ export class Drain {
   }
 
   get nextTimeoutMs(): number {
-    return Math.min(this.#pingDueMs, this.#settingsDueMs, this.#acknowledgementDueMs);
+    return Math.min(this.#pingDueMs, this.#settingsDueMs, this.#acknowledgementDueMs, this.#blockDueMs);
   }
 
   timeout(nowMs: number): void {
@@ -66,6 +66,14 @@ export class Drain {
     } else if (this.#acknowledgementDueMs <= nowMs) {
       const detail = `SETTINGS were not acknowledged within ${afterMs} ms`;
       core.end({ kind: 'silent', what: 'settings-ack', afterMs }, ErrorCode.SETTINGS_TIMEOUT, detail);
+    } else if (this.#blockDueMs <= nowMs) {
+      const { headerBlockTimeoutMs } = core.config.limits;
+      const detail = `a header block did not end within ${headerBlockTimeoutMs} ms`;
+      core.end(
+        { kind: 'silent', what: 'progress', afterMs: headerBlockTimeoutMs },
+        ErrorCode.ENHANCE_YOUR_CALM,
+        detail,
+      );
     }
   }
 
@@ -78,6 +86,11 @@ export class Drain {
   get #acknowledgementDueMs(): number {
     const { local, config, isOver } = this.#core;
     return isOver ? Number.POSITIVE_INFINITY : local.oldestSentMs + config.settingsTimeoutMs;
+  }
+
+  get #blockDueMs(): number {
+    const { blockSinceMs, config, isOver } = this.#core;
+    return isOver ? Number.POSITIVE_INFINITY : blockSinceMs + config.limits.headerBlockTimeoutMs;
   }
 
   #nameLast(): void {

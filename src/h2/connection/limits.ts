@@ -17,6 +17,11 @@ export interface ConnectionLimits {
    */
   readonly maxContinuations: number;
   /**
+   * From a HEADERS frame to the end of its block, in ms. Default 10 s: the frames of a block are sent in one piece, and while
+   * it is open no other frame may come, not even an answer to our PING. Then the connection ends as one without progress.
+   */
+  readonly headerBlockTimeoutMs: number;
+  /**
    * Streams that the peer resets, or makes us reset by breaking rules (Rapid Reset, CVE-2023-44487; MadeYouReset,
    * CVE-2025-8671). Default 1,000 at once and 100 a second: a client whose thousand calls share a deadline is no attacker,
    * and handlers that still run hold their place whatever the peer resets.
@@ -43,6 +48,7 @@ export interface ConnectionLimits {
 export const defaultLimits: ConnectionLimits = {
   maxHeaderListBytes: 65_536,
   maxContinuations: 8,
+  headerBlockTimeoutMs: 10_000,
   resets: { burst: 1_000, perSecond: 100 },
   overhead: { burst: 10_000, perSecond: 330 },
   maxUnreadBytes: 1_048_576,

@@ -29,6 +29,8 @@ let scratch = new ByteBuffer(1_024);
 export class Sender {
   readonly #core: Core;
   readonly encoder = new HpackEncoder();
+  /** Header sections and DATA frames written so far. */
+  written = 0;
   /** Streams with DATA that their own windows allow, in the order of their turns. */
   #first: ActiveStream | undefined = undefined;
   #last: ActiveStream | undefined = undefined;
@@ -197,6 +199,7 @@ export class Sender {
     const core = this.#core;
     const half = core.side === 'client' ? stream.client : stream.server;
     const flags = endStream ? Flag.END_STREAM : 0;
+    this.written++;
     core.sendCredit.spend(half, length);
     writeFrameHeader(core.out, length, FrameType.DATA, flags, stream.id);
     if (length >= SUBSTANCE_BYTES || endStream) core.overhead.giveBack();
@@ -219,6 +222,7 @@ export class Sender {
 
   #writeHeaders(stream: ActiveStream, list: HeaderList, role: HeadersRole, endStream: boolean): void {
     const core = this.#core;
+    this.written++;
     scratch.clear();
     this.encoder.encodeTemplate(list.template, list.extra, scratch);
     const { length } = scratch;

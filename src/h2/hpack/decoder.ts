@@ -60,11 +60,13 @@ const TE_LENGTH = 'te'.length;
 const UNKNOWN_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'field', sound: false };
 const NO_FIELD: HeaderField = { name: '', value: '', neverIndexed: false, unknown: 'nothing', sound: false };
 
+/** Decoding is synchronous, so all decoders share one. */
+const sharedCursor = new BlockCursor();
+
 export class HpackDecoder {
   readonly #maxListBytes: number;
   readonly #table = new DynamicTable();
   readonly #cache = new BlockCache();
-  readonly #cursor = new BlockCursor();
   /** True if the encoder's table may hold entries older than all that ours holds. */
   #unseen = false;
   /** The greatest size that the encoder may choose: SETTINGS_HEADER_TABLE_SIZE of the decoding side. */
@@ -110,18 +112,33 @@ export class HpackDecoder {
   }
 
   #decodeBlock(bytes: Uint8Array, start: number, end: number): HeaderBlock | HpackFault {
-    const cursor = this.#cursor;
+    const cursor = sharedCursor;
     cursor.open(bytes, start, end);
     this.#readSizes(cursor);
     const fields: HeaderField[] = [];
+    const table = this.#table;
     let listBytes = 0;
     let complete = true;
-    while (cursor.at < end && cursor.problem === undefined) {
-      const field = this.#indexed(bytes[cursor.at]!, cursor) ?? this.#readField(cursor);
+    let { at } = cursor;
+    while (at < end && cursor.problem === undefined) {
+      const first = bytes[at]!;
+      let field: HeaderField | undefined;
+      // An index of one octet, as most fields are (RFC 7541 §6.1); one that is not found is told about below.
+      if (first > 0x80 && first < 0xff) {
+        const index = first & 0x7f;
+        field = index <= STATIC_COUNT ? staticFields[index] : table.at(index - STATIC_COUNT - 1);
+      }
+      if (field !== undefined) {
+        at++;
+      } else {
+        cursor.at = at;
+        field = this.#readField(cursor);
+        at = cursor.at;
+        if (field.unknown !== 'nothing') complete = false;
+      }
       listBytes += fieldBytes(field);
       if (listBytes <= this.#maxListBytes) fields.push(field);
       else complete = false;
-      if (field.unknown !== 'nothing') complete = false;
     }
     cursor.close();
     if (cursor.problem === undefined) {
@@ -154,15 +171,6 @@ export class HpackDecoder {
     if (size > HELD_TABLE_BYTES_MAX) this.#unseen = true;
     // An empty table is a known one, however little was known before.
     else if (size === 0) this.#unseen = false;
-  }
-
-  /** A field that is an index of one octet, as most are (RFC 7541 §6.1). */
-  #indexed(first: number, cursor: BlockCursor): HeaderField | undefined {
-    if (first <= 0x80 || first === 0xff) return undefined;
-    const index = first & 0x7f;
-    const field = index <= STATIC_COUNT ? staticFields[index] : this.#table.at(index - STATIC_COUNT - 1);
-    if (field !== undefined) cursor.at++;
-    return field;
   }
 
   /** One field representation (RFC 7541 §6), told apart by its first bits. */

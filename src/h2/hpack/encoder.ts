@@ -1,17 +1,20 @@
 /**
- * Encodes header lists (RFC 7541): fields of the static and the dynamic table by index, Huffman strings where they are
- * shorter, sensitive fields never indexed, and values that change with every call left out of the table.
+ * Encodes header lists (RFC 7541). Templates are encoded once for each state of the table and copied from then on. Of the
+ * other fields those are added to the table whose values come again: values that change with every call stay literals, whose
+ * name is an index, so they never push useful entries out and never spoil what is remembered of the templates.
  */
 import type { ByteBuffer } from '../frames/byte-buffer.ts';
-import type { EncodableField, HeaderField } from '../headers/field.ts';
-import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
+import type { EncodableField } from '../headers/field.ts';
+import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT, type TableEntry } from './dynamic-table.ts';
 import { writeInteger } from './integer.ts';
-import { STATIC_COUNT, staticFieldIndex, staticNameIndex } from './static-table.ts';
-import { writeString } from './string.ts';
+import { isSensitive, NameRecord } from './name-record.ts';
+import { staticFieldIndex, staticNameIndex } from './static-table.ts';
+import { writePlainString, writeString } from './string.ts';
 import type { HeaderTemplate } from './template.ts';
+import { TemplateCache } from './template-cache.ts';
 
 export type { EncodableField } from '../headers/field.ts';
-export { type HeaderList, HeaderTemplate } from './template.ts';
+export { type HeaderList, HeaderTemplate, listBytesOf } from './template.ts';
 
 /** The first bits of a representation (RFC 7541 §6) and the mask of its integer prefix. */
 interface Representation {
@@ -25,27 +28,30 @@ const SIZE_UPDATE: Representation = { pattern: 0x20, mask: 0x1f };
 const NEVER_INDEXED: Representation = { pattern: 0x10, mask: 0x0f };
 const NOT_INDEXED: Representation = { pattern: 0x00, mask: 0x0f };
 
-/** Credentials: an attacker who can add fields could guess a table entry from block sizes (RFC 7541 §7.1). */
-const SENSITIVE: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
+/**
+ * Names remembered. A connection's calls use some twenty; where names never end, all are forgotten at this number, which
+ * costs some literals and nothing else.
+ */
+const NAMES_MAX = 64;
 
-/** A new value with nearly every call, which would push useful entries out of the table. */
-const CHANGING: ReadonlySet<string> = new Set([
-  'content-length',
-  'date',
-  'grpc-message',
-  'grpc-status-details-bin',
-  'grpc-timeout',
-  'grpc-trace-bin',
-  'traceparent',
-  'x-request-id',
-]);
+/**
+ * Once the table is full, only one block in so many may evict entries for new ones. A set of fields larger than the table
+ * would else replace all of it again and again: then part of it stays indexed, and what is in use changes slowly.
+ */
+const BLOCKS_BETWEEN_EVICTIONS = 64;
 
 export class HpackEncoder {
-  readonly #table = new DynamicTable();
+  readonly #table = new DynamicTable<TableEntry>();
+  readonly #templates = new TemplateCache();
+  /** By the names of fields that are in no template. */
+  #names: Map<string, NameRecord> | undefined = undefined;
   /** Sizes to announce at the beginning of the next block: the least chosen since the last one, and the present one. */
   #announce: { readonly least: number; readonly last: number } | undefined = undefined;
   /** The size that this side wants, within what the peer allows. */
   readonly #wantedBytes: number;
+  #blocks = 0;
+  /** The block that evicted entries last. */
+  #evictedAt = -BLOCKS_BETWEEN_EVICTIONS;
 
   constructor(wantedBytes = TABLE_BYTES_DEFAULT) {
     this.#wantedBytes = wantedBytes;
@@ -62,17 +68,25 @@ export class HpackEncoder {
 
   /** Appends the block for `fields`. */
   encode(fields: readonly EncodableField[], to: ByteBuffer): void {
-    this.#announceSize(to);
+    this.#beginBlock(to);
     for (const field of fields) this.#writeField(field, to);
   }
 
   /** Appends the block for the fields of `template` and then `extra`. */
   encodeTemplate(template: HeaderTemplate, extra: readonly EncodableField[] | undefined, to: ByteBuffer): void {
-    this.encode(template.fields, to);
-    if (extra !== undefined) this.encode(extra, to);
+    this.#beginBlock(to);
+    const { generation } = this.#table;
+    if (!this.#templates.copy(template, generation, to)) {
+      const start = to.length;
+      for (const field of template.fields) this.#writeConstant(field, to);
+      // Octets that add entries mean something else the next time.
+      if (this.#table.generation === generation) this.#templates.keep(template, generation, to, start);
+    }
+    if (extra !== undefined) for (const field of extra) this.#writeField(field, to);
   }
 
-  #announceSize(to: ByteBuffer): void {
+  #beginBlock(to: ByteBuffer): void {
+    this.#blocks++;
     const announce = this.#announce;
     if (announce === undefined) return;
     if (announce.least < announce.last) writeInteger(to, announce.least, SIZE_UPDATE.mask, SIZE_UPDATE.pattern);
@@ -80,56 +94,84 @@ export class HpackEncoder {
     this.#announce = undefined;
   }
 
-  #writeField(field: EncodableField, to: ByteBuffer): void {
-    if (field.neverIndexed || SENSITIVE.has(field.name)) {
-      this.#writeLiteral(field, this.#nameIndex(field.name), to, NEVER_INDEXED);
+  /**
+   * A field of a template: it will come again, so it is added to the table at once. Searches the table, which happens only
+   * when the table has changed since the template was encoded last.
+   */
+  #writeConstant(field: EncodableField, to: ByteBuffer): void {
+    const { name, value } = field;
+    const nameIndex = staticNameIndex(name) || this.#table.find(name);
+    if (field.neverIndexed || isSensitive(name)) {
+      this.#writeLiteral(field, nameIndex, NEVER_INDEXED, to);
       return;
     }
-    if (CHANGING.has(field.name)) {
-      // The first one is added all the same, so that the others can name it by index.
-      const index = this.#nameIndex(field.name);
-      if (index === 0) this.#writeNewEntry(field, 0, to);
-      else this.#writeLiteral(field, index, to, NOT_INDEXED);
-      return;
+    const index = staticFieldIndex(name, value) || this.#table.find(name, value);
+    if (index !== 0) {
+      writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
+    } else if (this.#mayInsert(fieldBytes(field))) {
+      this.#writeNewEntry(field, nameIndex, to);
+      this.#names?.get(name)?.hold(this.#table.inserted);
+    } else {
+      this.#writeLiteral(field, nameIndex, NOT_INDEXED, to);
     }
-    const index = staticFieldIndex(field.name, field.value) || this.#dynamicIndex(field);
-    if (index !== 0) writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
-    else this.#writeNewEntry(field, this.#nameIndex(field.name), to);
   }
 
-  #writeNewEntry(field: EncodableField, nameIndex: number, to: ByteBuffer): void {
-    const entry: HeaderField = { name: field.name, value: field.value, neverIndexed: false, unknown: 'nothing' };
-    // An entry that takes most of the table would evict more than it can save.
-    if (fieldBytes(entry) > (3 * this.#table.maxBytes) / 4) {
-      this.#writeLiteral(field, nameIndex, to, NOT_INDEXED);
+  /** A field of this call. */
+  #writeField(field: EncodableField, to: ByteBuffer): void {
+    const { name, value } = field;
+    const table = this.#table;
+    const met = this.#names?.get(name);
+    const record = met ?? this.#meet(name);
+    if (field.neverIndexed || record.sensitive) {
+      this.#writeLiteral(field, record.nameIndex(table), NEVER_INDEXED, to);
       return;
     }
-    this.#writeLiteral(field, nameIndex, to, INCREMENTAL);
+    const index = record.fieldIndex(value, table);
+    if (index !== 0) {
+      writeInteger(to, index, INDEXED.mask, INDEXED.pattern);
+      return;
+    }
+    const nameIndex = record.nameIndex(table);
+    // The first value of a name is added in any case, so that those after it can name it by index.
+    const wanted = met === undefined || nameIndex === 0 || record.cameBefore(value);
+    if (wanted && this.#mayInsert(fieldBytes(field))) {
+      // A copy: the field is the caller's, who may use it for the next call.
+      this.#writeNewEntry({ name, value }, nameIndex, to);
+      record.hold(table.inserted);
+    } else {
+      this.#writeLiteral(field, nameIndex, NOT_INDEXED, to);
+    }
+  }
+
+  #meet(name: string): NameRecord {
+    this.#names ??= new Map();
+    if (this.#names.size >= NAMES_MAX) this.#names.clear();
+    const record = new NameRecord(name, this.#table);
+    this.#names.set(name, record);
+    return record;
+  }
+
+  #mayInsert(bytes: number): boolean {
+    const { maxBytes } = this.#table;
+    // An entry that takes most of the table would evict more than it can save.
+    if (bytes > (3 * maxBytes) / 4) return false;
+    if (this.#table.bytes + bytes <= maxBytes) return true;
+    if (this.#evictedAt !== this.#blocks && this.#blocks - this.#evictedAt < BLOCKS_BETWEEN_EVICTIONS) return false;
+    this.#evictedAt = this.#blocks;
+    return true;
+  }
+
+  #writeNewEntry(entry: TableEntry, nameIndex: number, to: ByteBuffer): void {
+    writeInteger(to, nameIndex, INCREMENTAL.mask, INCREMENTAL.pattern);
+    if (nameIndex === 0) writeString(to, entry.name);
+    writeString(to, entry.value);
     this.#table.insert(entry);
   }
 
-  #writeLiteral(field: EncodableField, nameIndex: number, to: ByteBuffer, form: Representation): void {
+  /** A literal that is sent with every call is not packed: that costs both sides more time than its octets are worth. */
+  #writeLiteral(field: TableEntry, nameIndex: number, form: Representation, to: ByteBuffer): void {
     writeInteger(to, nameIndex, form.mask, form.pattern);
-    if (nameIndex === 0) writeString(to, field.name);
-    writeString(to, field.value);
-  }
-
-  #nameIndex(name: string): number {
-    return staticNameIndex(name) || this.#dynamicNameIndex(name);
-  }
-
-  #dynamicIndex(field: EncodableField): number {
-    for (let position = 0; position < this.#table.count; position++) {
-      const entry = this.#table.at(position)!;
-      if (entry.value === field.value && entry.name === field.name) return STATIC_COUNT + 1 + position;
-    }
-    return 0;
-  }
-
-  #dynamicNameIndex(name: string): number {
-    for (let position = 0; position < this.#table.count; position++) {
-      if (this.#table.at(position)!.name === name) return STATIC_COUNT + 1 + position;
-    }
-    return 0;
+    if (nameIndex === 0) writePlainString(to, field.name);
+    writePlainString(to, field.value);
   }
 }

@@ -10,9 +10,11 @@ export const INTEGER_MAX = 0x7fffffff;
 /** Octets after the prefix that can still matter below `INTEGER_MAX`: 7 bits each. */
 const MORE_OCTETS_MAX = 5;
 
+const NOTHING = new Uint8Array(0);
+
 /** A place in a header block. The first problem that a reading function meets stays in `problem`. */
 export class BlockCursor {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   at = 0;
   end = 0;
   /** What is wrong with the block, as a sentence; `undefined` as long as nothing is. */
@@ -33,8 +35,6 @@ export class BlockCursor {
     this.bytes = NOTHING;
   }
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** Reads an integer whose prefix is the low `prefixMask` bits of the octet at the cursor; 0 with `problem` when it cannot. */
 export function readInteger(cursor: BlockCursor, prefixMask: number): number {
@@ -66,11 +66,13 @@ export function writeInteger(to: ByteBuffer, value: number, prefixMask: number, 
     to.u8(pattern | value);
     return;
   }
-  to.u8(pattern | prefixMask);
   let rest = value - prefixMask;
-  while (rest >= 0x80) {
-    to.u8((rest & 0x7f) | 0x80);
-    rest >>>= 7;
+  const at = to.reserve(rest < 0x80 ? 2 : 1);
+  to.bytes[at] = pattern | prefixMask;
+  if (rest < 0x80) {
+    to.bytes[at + 1] = rest;
+    return;
   }
+  for (; rest >= 0x80; rest >>>= 7) to.u8((rest & 0x7f) | 0x80);
   to.u8(rest);
 }

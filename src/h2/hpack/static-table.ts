@@ -74,7 +74,8 @@ export const staticFields: readonly HeaderField[] = (() => {
 /** The highest static index; dynamic entries follow (RFC 7541 §2.3.3). */
 export const STATIC_COUNT = staticFields.length - 1;
 
-interface NameEntries {
+/** Where a name stands in the table. */
+export interface NameEntries {
   /** The first index with this name. */
   readonly index: number;
   readonly indexByValue: ReadonlyMap<string, number>;
@@ -91,6 +92,11 @@ const entriesByName: ReadonlyMap<string, NameEntries> = (() => {
   return table;
 })();
 
+/** The entries with this name, if there are any. */
+export function staticEntries(name: string): NameEntries | undefined {
+  return entriesByName.get(name);
+}
+
 /** The index of an entry with this name; 0 when there is none. */
 export function staticNameIndex(name: string): number {
   return entriesByName.get(name)?.index ?? 0;
@@ -103,7 +109,15 @@ export function staticFieldIndex(name: string, value: string): number {
 
 function staticField(line: string): HeaderField {
   const space = line.indexOf(' ');
-  const name = space < 0 ? line : line.slice(0, space);
-  const value = space < 0 ? '' : line.slice(space + 1);
+  const name = shared(space < 0 ? line : line.slice(0, space));
+  const value = shared(space < 0 ? '' : line.slice(space + 1));
   return { name, value, neverIndexed: false, unknown: 'nothing', sound: isSoundField(name, value) };
+}
+
+/**
+ * The same text as the very object that literals of the program are: names are compared in every block, and comparing an
+ * object with itself is ten times as fast. Engines keep property names that way.
+ */
+function shared(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
 }

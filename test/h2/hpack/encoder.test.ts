@@ -15,7 +15,30 @@ describe('a field', () => {
     const encoder = new HpackEncoder();
     expect(encoded([['a', 'b']], encoder)).toBe('400161' + '0162');
     expect(encoded([['a', 'b']], encoder)).toBe('be');
-    expect(encoded([['a', 'c']], encoder)).toBe('7e0163');
+  });
+
+  it('with another value of a known name is added when the value comes again', () => {
+    const encoder = new HpackEncoder();
+    expect(encoded([['a', 'b']], encoder)).toBe('400161' + '0162');
+    expect(encoded([['a', 'c']], encoder)).toBe('0f2f' + '0163');
+    expect(encoded([['a', 'c']], encoder)).toBe('7e' + '0163');
+    expect(encoded([['a', 'c']], encoder)).toBe('be');
+    expect(encoded([['a', 'b']], encoder)).toBe('bf');
+  });
+
+  it('of a few that take turns is added the second time', () => {
+    const encoder = new HpackEncoder();
+    const turn = ['a', 'b', 'c', 'd', 'e'].map((value): Pair => ['tenant', value]);
+    for (const pair of turn) encodeBlock(encoder, [pair]);
+    for (const pair of turn) encodeBlock(encoder, [pair]);
+    expect(turn.map((pair) => encoded([pair], encoder))).toEqual(['c2', 'c1', 'c0', 'bf', 'be']);
+  });
+
+  it('of the static table by name is named by it', () => {
+    const encoder = new HpackEncoder();
+    expect(encoded([[':path', '/a']], encoder)).toBe('44' + '022f61');
+    expect(encoded([[':path', '/b']], encoder)).toBe('04' + '022f62');
+    expect(encoded([[':path', '/']], encoder)).toBe('84');
   });
 
   it.each(['authorization', 'proxy-authorization', 'cookie', 'set-cookie'])('%s is never indexed', (name) => {
@@ -35,7 +58,7 @@ describe('a field', () => {
     const decoder = new HpackDecoder();
     decodeBlock(decoder, encodeBlock(encoder, [['grpc-timeout', '1S']]));
     const { tableBytes } = decoder;
-    for (const value of ['2S', '3S', '1S']) {
+    for (const value of ['2S', '3S', '4S', '5S', '6S', '2S']) {
       const block = encodeBlock(encoder, [['grpc-timeout', value]]);
       expect(block.length).toBe(5);
       expect(pairs(decodeBlock(decoder, block).fields)).toEqual([['grpc-timeout', value]]);

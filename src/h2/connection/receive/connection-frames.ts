@@ -8,7 +8,7 @@ import { acknowledgeSettings } from '../settings.ts';
 import type { ActiveStream } from '../stream.ts';
 import type { Receiver } from './receiver.ts';
 
-/** An acknowledgement is work like ten frames: settings are applied to every stream. */
+/** An acknowledgement is work like ten frames. Each entry is work like one more: it may be applied to every stream. */
 const SETTINGS_COST = 10;
 
 export function onSettings(receiver: Receiver, frame: SettingsFrame): void {
@@ -23,7 +23,8 @@ export function onSettings(receiver: Receiver, frame: SettingsFrame): void {
     receiver.decoder.setTableLimit(core.local.headerTableBytes);
     return;
   }
-  for (let cost = 0; cost < SETTINGS_COST && !core.isOver; cost++) core.spendOverhead();
+  const cost = SETTINGS_COST + frame.settings.length;
+  for (let spent = 0; spent < cost && !core.isOver; spent++) core.spendOverhead();
   for (const entry of frame.settings) {
     if (core.isOver) return;
     applySetting(core, entry);

@@ -8,7 +8,7 @@ import type { ActiveStream } from '../stream.ts';
 import type { Receiver } from './receiver.ts';
 import { reach } from './stream-frames.ts';
 
-/** Smaller frames may be made to be work: a sender of substance fills them. */
+/** Octets of a body that pay for a frame without one. Less is neither: small messages of a stream each have a frame. */
 const SUBSTANCE_BYTES = 256;
 
 /** The frame spends its whole length at once, padding included (§6.9.1), whatever becomes of it. */
@@ -26,8 +26,9 @@ export function onDataBegin(receiver: Receiver, frame: DataFrame): void {
     return;
   }
   const ends = (frame.flags & Flag.END_STREAM) !== 0;
-  if (frame.length >= SUBSTANCE_BYTES || ends) core.overhead.giveBack();
-  if (frame.bodyLength === 0 || frame.length < SUBSTANCE_BYTES) core.spendOverhead();
+  // Padding is no substance: a frame of nothing else is as empty as one without it.
+  if (frame.bodyLength >= SUBSTANCE_BYTES || ends) core.overhead.giveBack();
+  if (frame.bodyLength === 0) core.spendOverhead();
   if (core.isOver) return;
   const stream = reach(receiver, frame, StreamInput.DATA);
   if (stream === undefined || !stream.state.live || !isAllowed(core, stream, frame)) {

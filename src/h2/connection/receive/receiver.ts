@@ -76,7 +76,10 @@ export class Receiver implements FrameSink {
     }
     if (step.kind === 'none') {
       handleFrame(this, frame);
+    } else if (step.kind === 'open') {
+      if (core.blockSinceMs === Number.POSITIVE_INFINITY) core.blockSinceMs = core.nowMs;
     } else if (step.kind === 'complete') {
+      core.blockSinceMs = Number.POSITIVE_INFINITY;
       const block = this.decoder.decode(step.bytes, step.start, step.end);
       if (block.kind === 'fault') core.violate(block.rule, 0, block.detail);
       else if (step.opening.kind === 'headers') onHeaders(this, step.opening.stream, step.opening.flags, block);
