@@ -285,7 +285,12 @@ export class CallCore implements ClientCall, StreamHandler {
       return;
     }
     this.#inbox.open(head.encoding, this.#host.compression(head.encoding));
-    this.#listener.headers?.(Metadata.fromFields(fields));
+    if (this.#listener.headers === undefined) return;
+    try {
+      this.#listener.headers(Metadata.fromFields(fields));
+    } catch (error) {
+      this.#threw(error);
+    }
   }
 
   /** Header section and trailers in one. `grpc-status` counts whatever the HTTP status (gRPC "HTTP to gRPC Status Code Mapping"). */
@@ -322,7 +327,9 @@ export class CallCore implements ClientCall, StreamHandler {
       farewells: this.#farewells,
     });
     if (!verdict.again) {
-      this.#settleFailure(endingSketch(ending, verdict.why, this.#isPastDeadline(this.#host.timers.now())));
+      const sketch = endingSketch(ending, verdict.why, this.#isPastDeadline(this.#host.timers.now()));
+      // Whatever the server says now: something of it was processed if it answered before.
+      this.#settleFailure(this.#responseBegan ? { ...sketch, processed: 'maybe' } : sketch);
       return;
     }
     if (verdict.because === 'refused') this.#refusals++;
@@ -347,7 +354,11 @@ export class CallCore implements ClientCall, StreamHandler {
   #tellWritable(): void {
     if (!this.#owesWritable || this.#outbox.isFull || this.#outcome !== undefined) return;
     this.#owesWritable = false;
-    this.#listener.writable?.();
+    try {
+      this.#listener.writable?.();
+    } catch (error) {
+      this.#threw(error);
+    }
   }
 
   // ---- messages in, and the outcome behind them
@@ -361,11 +372,8 @@ export class CallCore implements ClientCall, StreamHandler {
   #deliver(): void {
     if (this.#isDelivering || this.#isTold || this.isNew) return;
     this.#isDelivering = true;
-    try {
-      if (!this.#isAbrupt) this.#deliverMessages();
-    } finally {
-      this.#isDelivering = false;
-    }
+    if (!this.#isAbrupt) this.#deliverMessages();
+    this.#isDelivering = false;
     if (this.#outcome === undefined || this.#isTold) return;
     if (!this.#isAbrupt) {
       if (this.#inbox.hasMessage) return;
@@ -381,7 +389,11 @@ export class CallCore implements ClientCall, StreamHandler {
       const message = inbox.take();
       if (message === undefined) break;
       inbox.pulls--;
-      this.#listener.message(message);
+      try {
+        this.#listener.message(message);
+      } catch (error) {
+        this.#threw(error);
+      }
     }
     if (this.#isTold) return;
     const { fault } = inbox;
@@ -425,8 +437,22 @@ export class CallCore implements ClientCall, StreamHandler {
     host.callOver(this);
   }
 
+  /**
+   * The server's clock for the call may run out a moment before our timer is looked at. What comes of that is a reset, and through
+   * proxies a response cut short in any way: after the deadline all of it is the deadline.
+   */
   #settleFailure(sketch: FailureSketch): void {
-    this.#settle(this.#failed(sketch));
+    const nowMs = this.#host.timers.now();
+    if (!this.#isPastDeadline(nowMs)) {
+      this.#settle(this.#failed(sketch));
+      return;
+    }
+    const detail = `The deadline passed after ${durationText(nowMs - this.startedMs)}; what then came was no answer. ${sketch.detail}`;
+    const { processed, ending } = sketch;
+    const code = Status.DEADLINE_EXCEEDED;
+    this.#settle(
+      this.#failed({ code, origin: 'deadline', culprit: 'unknown', processed, ending, detail, notRetried: '' }),
+    );
   }
 
   /** We end the call ourselves, now: messages that wait are dropped, and the server is told to stop. */
@@ -466,7 +492,22 @@ export class CallCore implements ClientCall, StreamHandler {
     const outcome = this.#outcome;
     if (this.#isTold || outcome === undefined) return;
     this.#isTold = true;
-    this.#listener.end(outcome);
+    try {
+      this.#listener.end(outcome);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /**
+   * The listener threw: a mistake of the caller, which must not tear the connection's work and so the calls of others. This
+   * call is over, and the error comes up where nothing is under way.
+   */
+  #threw(error: unknown): void {
+    this.#host.defer(() => {
+      throw error;
+    });
+    this.cancel('The listener of the call threw an error.');
   }
 
   #failed(sketch: FailureSketch): Outcome {

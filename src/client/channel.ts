@@ -8,7 +8,7 @@ import { Status } from '#grpc';
 import type { ConnectionEnding, Farewell } from '#h2';
 import type { Address, Compression } from '#transport';
 import { CallCore } from './call.ts';
-import type { CallChannel, CallListener, CallStart, ChannelState, ClientCall } from './call-face.ts';
+import type { CallChannel, CallListener, CallStart, ChannelState, ClientCall, Culprit } from './call-face.ts';
 import type { FailureSketch } from './call-failure.ts';
 import { limitSketch } from './call-failure.ts';
 import type { CallHost } from './call-host.ts';
@@ -446,7 +446,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     return {
       code: Status.UNAVAILABLE,
       origin: failure.origin,
-      culprit: failure.origin === 'resolve' ? 'unknown' : 'network',
+      culprit: culpritOfConnect(failure),
       processed: 'no',
       detail: failure.text,
       notRetried: 'It did not wait for a connection because waitForReady was not asked for.',
@@ -467,6 +467,14 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     this.#whenClosed = [];
     for (const done of tell) done();
   }
+}
+
+/** Whose doing it is when no address could be reached: where nobody listens, the network has done its part. */
+function culpritOfConnect({ addresses }: ConnectFailure): Culprit {
+  const kinds = new Set(addresses.map(({ fault }) => fault.kind));
+  if (kinds.size !== 1) return 'unknown';
+  if (kinds.has('refused') || kinds.has('no-such-socket')) return 'server';
+  return kinds.has('unreachable') ? 'network' : 'unknown';
 }
 
 function closedSketch(when: 'before' | 'under'): FailureSketch {

@@ -3,7 +3,7 @@
  * pass over the list of addresses (`race.ts`); between passes that failed there is a pause that grows.
  */
 import { Timer } from '#drive';
-import { type Address, type Attempt, type Cancel, formatAddress, type LinkFault } from '#transport';
+import { type Address, type Attempt, formatAddress, type LinkFault } from '#transport';
 import { Backoff } from './backoff.ts';
 import type { AddressFault } from './call-face.ts';
 import type { ChannelSettings } from './channel-options.ts';
@@ -11,7 +11,7 @@ import type { ChannelPorts } from './channel-ports.ts';
 import { ChannelConnection, type ConnectionOwner } from './connection.ts';
 import { addressesText, endingText, withCode } from './failure-text.ts';
 import type { KeepalivePolicy } from './keepalive-policy.ts';
-import { Race } from './race.ts';
+import { Race, type Runner } from './race.ts';
 import { Resolver } from './resolver.ts';
 import { hostOfAuthority, type Target } from './target.ts';
 
@@ -218,7 +218,7 @@ export class Connector {
     return at <= 0 ? addresses : [addresses[at]!, ...addresses.slice(0, at), ...addresses.slice(at + 1)];
   }
 
-  #dial(address: Address, done: (attempt: Attempt<ChannelConnection>) => void): Cancel {
+  #dial(address: Address, done: (attempt: Attempt<ChannelConnection>) => void): Runner {
     let opening: ChannelConnection | undefined;
     const cancel = this.#ports.dialer.dial(address, this.#name, (attempt) => {
       if (attempt.kind === 'fault') {
@@ -230,9 +230,16 @@ export class Connector {
       opening = new ChannelConnection(id, attempt.value, this.#ports, this.#settings, this.#keepalive.options, owner);
       opening.start();
     });
-    return () => {
-      if (opening === undefined) cancel();
-      else opening.close('cancelled');
+    return {
+      get lacks() {
+        const lacking =
+          opening === undefined ? 'could not be reached' : 'accepted the connection but sent no HTTP/2 SETTINGS';
+        return `${formatAddress(address)} ${lacking}`;
+      },
+      cancel: () => {
+        if (opening === undefined) cancel();
+        else opening.close('cancelled');
+      },
     };
   }
 
@@ -275,7 +282,7 @@ class OpeningOwner implements ConnectionOwner {
     const kind = ending?.kind === 'silent' ? 'timed-out' : 'other';
     this.#done({
       kind: 'fault',
-      fault: { kind, code, text: text.replace(/^the server/, `the server at ${formatAddress(this.#address)}`) },
+      fault: { kind, code, text: text.replace(/^the server/, formatAddress(this.#address)) },
     });
   }
 

@@ -9,7 +9,9 @@ import type { AddressFault, CallFailure, ConnectionInfo, Culprit } from './call-
 
 /** `detail` is what only the place that noticed it knows: one English sentence or several. */
 export function failureText(failure: CallFailure, detail: string, nowMs: number): string {
-  const { notRetried } = failure;
+  const { origin, notRetried } = failure;
+  // Whoever cancels knows why; the rest stands in the failure.
+  if (origin === 'cancelled') return detail;
   // The sentence about safety says the same.
   const why = notRetried === MAYBE_PROCESSED ? '' : notRetried;
   return [detail, placeText(failure, nowMs), safetyText(failure), why].filter((part) => part !== '').join(' ');
@@ -34,8 +36,8 @@ export function connectionText(connection: ConnectionInfo, nowMs: number, isOver
 }
 
 function safetyText({ origin, processed }: CallFailure): string {
-  // Whoever gave the call up, or got the server's own answer, does not ask.
-  if (origin === 'cancelled' || origin === 'server-status') return '';
+  // Whoever got the server's own answer does not ask.
+  if (origin === 'server-status') return '';
   switch (processed) {
     case 'no':
       return 'The server did not process the call: calling again is safe.';
@@ -134,10 +136,12 @@ function resetHint(errorCode: number): string {
 /** More addresses than this make a sentence that nobody reads to its end. */
 const ADDRESSES_TOLD_MAX = 5;
 
-/** `10.0.0.1:50051: connection refused (ECONNREFUSED); ...`. */
+/** `10.0.0.1:50051 refused the connection (ECONNREFUSED); ...`. */
 export function addressesText(faults: readonly AddressFault[]): string {
   const told = faults.slice(0, ADDRESSES_TOLD_MAX).map(({ address, fault }) => {
-    return `${formatAddress(address)}: ${withCode(fault.text, fault.code)}`;
+    const name = formatAddress(address);
+    const text = withCode(fault.text, fault.code);
+    return text.includes(name) ? text : `${name}: ${text}`;
   });
   const more = faults.length - told.length;
   return more > 0 ? `${told.join('; ')}; and ${more} more` : told.join('; ');

@@ -3,9 +3,9 @@
  * and the first that is ready wins. Whoever is still under way then is cancelled.
  */
 import { Timer, type Timers } from '#drive';
-import type { Address, Attempt, Cancel, LinkFault } from '#transport';
-import { formatAddress } from '#transport';
+import { type Address, type Attempt, formatAddress, type LinkFault } from '#transport';
 import type { AddressFault } from './call-face.ts';
+import { durationText } from './failure-text.ts';
 
 /** "Connection Attempt Delay": 250 ms is the RFC's recommendation, and gRFC A61's default. */
 export const ATTEMPT_DELAY_MS = 250;
@@ -15,9 +15,16 @@ export const ATTEMPT_DELAY_MS = 250;
  */
 export const ATTEMPTS_MAX = 10;
 
+/** An attempt under way. */
+export interface Runner {
+  /** What it waits for, as a clause that `within 20 s` follows: `10.0.0.1:50051 did not accept the connection`. */
+  readonly lacks: string;
+  cancel(): void;
+}
+
 export interface RaceHandler<T> {
   /** Begins an attempt. `done` is called once, unless the attempt is cancelled before. */
-  start(address: Address, done: (attempt: Attempt<T>) => void): Cancel;
+  start(address: Address, done: (attempt: Attempt<T>) => void): Runner;
   won(value: T, address: Address): void;
   /** Every address failed; in the order in which they did. */
   lost(faults: readonly AddressFault[]): void;
@@ -26,7 +33,7 @@ export interface RaceHandler<T> {
 class Contender<T> {
   readonly address: Address;
   readonly timer: Timer;
-  cancel: Cancel | undefined = undefined;
+  runner: Runner | undefined = undefined;
 
   constructor(address: Address, race: Race<T>) {
     this.address = address;
@@ -68,19 +75,17 @@ export class Race<T> {
     this.#running.clear();
     for (const contender of running) {
       this.#timers.clear(contender.timer);
-      contender.cancel?.();
+      contender.runner?.cancel();
     }
   }
 
   timedOut(contender: Contender<T>): void {
     // Taken out first: what is cancelled may report its end at once, and that is not why it failed.
     if (!this.#running.delete(contender)) return;
-    contender.cancel?.();
-    this.#failed(contender.address, {
-      kind: 'timed-out',
-      code: '',
-      text: `${formatAddress(contender.address)} was not ready within ${this.#timeoutMs} ms`,
-    });
+    const lacks = contender.runner?.lacks ?? `${formatAddress(contender.address)} was not ready`;
+    contender.runner?.cancel();
+    const text = `${lacks} within ${durationText(this.#timeoutMs)}`;
+    this.#failed(contender.address, { kind: 'timed-out', code: '', text });
   }
 
   #startNext(): void {
@@ -92,9 +97,9 @@ export class Race<T> {
     const nowMs = this.#timers.now();
     this.#timers.set(contender.timer, nowMs + this.#timeoutMs);
     if (this.#begun < this.#addresses.length) this.#timers.set(this.#next, nowMs + ATTEMPT_DELAY_MS);
-    const cancel = this.#handler.start(address, (attempt) => this.#done(contender, attempt));
+    const runner = this.#handler.start(address, (attempt) => this.#done(contender, attempt));
     // The attempt may have ended before it returned.
-    if (this.#running.has(contender)) contender.cancel = cancel;
+    if (this.#running.has(contender)) contender.runner = runner;
   }
 
   #done(contender: Contender<T>, attempt: Attempt<T>): void {

@@ -122,6 +122,7 @@ const SERVER_SETTINGS: readonly (readonly [
   // grpc-go begins with the default, which others leave out.
   [(_of, first) => first.id === Setting.MAX_FRAME_SIZE && first.value === 16_384, 'grpc-go'],
   [(of) => of(Setting.INITIAL_WINDOW_SIZE) === 1_048_576 && of(Setting.MAX_HEADER_LIST_SIZE) === 8_192, 'grpc-java'],
+  [(of) => of(Setting.MAX_CONCURRENT_STREAMS) === 1_000 && of(Setting.INITIAL_WINDOW_SIZE) === 262_144, 'calmwire'],
 ];
 
 export function stackOfServerSettings(settings: readonly SettingEntry[]): StackSign | undefined {

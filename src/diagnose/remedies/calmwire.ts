@@ -249,9 +249,9 @@ export const calmwire: RemedyTable = [
     for: ['peer/tls-mismatch:tls-to-plaintext'],
     role: 'client',
     rank: 1,
-    setting: 'credentials',
-    value: 'undefined',
+    setting: 'createChannel(target)',
+    value: '',
     why: 'speak-plaintext',
-    snippet: `createChannel(target); // without credentials: clear text`,
+    snippet: `createChannel(target); // no credentials: clear text`,
   },
 ];

@@ -11,6 +11,7 @@ import type { HeadersRole } from '../headers/field.ts';
 import type { HeaderList } from '../hpack/encoder.ts';
 import { streamStates } from '../stream/state.ts';
 import { type ConnectionState, Core } from './core.ts';
+import { Deadlines } from './deadlines.ts';
 import { Drain } from './drain.ts';
 import type { ConnectionEnding, Farewell, LocalReason } from './ending.ts';
 import type { ConnectionHandler, StreamHandler } from './handlers.ts';
@@ -29,6 +30,7 @@ export class Connection {
   readonly #core: Core;
   readonly #pings: Pings;
   readonly #drain: Drain;
+  readonly #deadlines: Deadlines;
   readonly #receiver: Receiver;
   #nextId = 1;
   #lastReceivedMs: number;
@@ -39,6 +41,7 @@ export class Connection {
     this.#pings = new Pings(this.#core);
     this.#core.pings = this.#pings;
     this.#drain = new Drain(this.#core, this.#pings);
+    this.#deadlines = new Deadlines(this.#core);
     this.#receiver = new Receiver(this.#core, this.#pings, this.#drain);
     this.#lastReceivedMs = options.nowMs;
   }
@@ -58,7 +61,7 @@ export class Connection {
 
   /** The peer's first SETTINGS have come. */
   get ready(): boolean {
-    return this.#drain.ready;
+    return this.#core.ready;
   }
 
   /** The least round trip seen, of SETTINGS and PINGs; undefined until one was acknowledged. */
@@ -125,7 +128,7 @@ export class Connection {
 
   /** When `timeout` is to be called; infinity if nothing is due. */
   get nextTimeoutMs(): number {
-    return this.#drain.nextTimeoutMs;
+    return Math.min(this.#deadlines.nextMs, this.#drain.dueMs);
   }
 
   /** There is something to take. */
@@ -182,6 +185,7 @@ export class Connection {
   timeout(nowMs: number): void {
     this.#core.nowMs = nowMs;
     this.#drain.timeout(nowMs);
+    this.#deadlines.timeout(nowMs);
   }
 
   /** Client: opens a stream with its request. Throws when `canOpen` is false. */

@@ -41,6 +41,8 @@ export class Core {
   /** When the peer last sent HEADERS or DATA. */
   substanceMs: number;
   state: ConnectionState = 'open';
+  /** The peer's first SETTINGS have come. */
+  ready = false;
   /** Why it is over, from the first cause on. */
   ending: ConnectionEnding | undefined = undefined;
   readonly streams = new Streams<ActiveStream>(() => new ActiveStream());

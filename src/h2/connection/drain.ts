@@ -1,7 +1,7 @@
 /**
  * The graceful end (RFC 9113 §6.8): a server says GOAWAY(2^31-1), so that requests on their way are still taken, sends a PING,
  * and names the real last stream when the PING is acknowledged: by then the client has seen the first GOAWAY. A client's
- * GOAWAY concerns pushes only, so one is enough. Also the deadlines of the beginning: SETTINGS and their acknowledgement.
+ * GOAWAY concerns pushes only, so one is enough.
  */
 import { ErrorCode } from '../frames/codes.ts';
 import type { Core } from './core.ts';
@@ -15,9 +15,6 @@ const LAST_STREAM_MAX = 0x7fffffff;
 export class Drain {
   readonly #core: Core;
   readonly #pings: Pings;
-  /** The peer's first SETTINGS have come. */
-  ready = false;
-  readonly #startedMs: number;
   /** When the drain PING is given up; infinity while none is out. */
   #pingDueMs = Number.POSITIVE_INFINITY;
   #debugData = '';
@@ -25,7 +22,6 @@ export class Drain {
   constructor(core: Core, pings: Pings) {
     this.#core = core;
     this.#pings = pings;
-    this.#startedMs = core.nowMs;
   }
 
   shutdown(reason: LocalReason, debugData: string): void {
@@ -48,49 +44,13 @@ export class Drain {
     if (payload === DRAIN_PAYLOAD && this.#pingDueMs !== Number.POSITIVE_INFINITY) this.#nameLast();
   }
 
-  get nextTimeoutMs(): number {
-    return Math.min(this.#pingDueMs, this.#settingsDueMs, this.#acknowledgementDueMs, this.#blockDueMs);
+  /** When the PING is given up. */
+  get dueMs(): number {
+    return this.#pingDueMs;
   }
 
   timeout(nowMs: number): void {
-    const core = this.#core;
-    const afterMs = core.config.settingsTimeoutMs;
     if (this.#pingDueMs <= nowMs) this.#nameLast();
-    if (this.#settingsDueMs <= nowMs) {
-      const detail = `no SETTINGS within ${afterMs} ms`;
-      core.end(
-        { kind: 'silent', what: core.side === 'server' ? 'preface' : 'settings', afterMs },
-        ErrorCode.SETTINGS_TIMEOUT,
-        detail,
-      );
-    } else if (this.#acknowledgementDueMs <= nowMs) {
-      const detail = `SETTINGS were not acknowledged within ${afterMs} ms`;
-      core.end({ kind: 'silent', what: 'settings-ack', afterMs }, ErrorCode.SETTINGS_TIMEOUT, detail);
-    } else if (this.#blockDueMs <= nowMs) {
-      const { headerBlockTimeoutMs } = core.config.limits;
-      const detail = `a header block did not end within ${headerBlockTimeoutMs} ms`;
-      core.end(
-        { kind: 'silent', what: 'progress', afterMs: headerBlockTimeoutMs },
-        ErrorCode.ENHANCE_YOUR_CALM,
-        detail,
-      );
-    }
-  }
-
-  get #settingsDueMs(): number {
-    return this.ready || this.#core.isOver
-      ? Number.POSITIVE_INFINITY
-      : this.#startedMs + this.#core.config.settingsTimeoutMs;
-  }
-
-  get #acknowledgementDueMs(): number {
-    const { local, config, isOver } = this.#core;
-    return isOver ? Number.POSITIVE_INFINITY : local.oldestSentMs + config.settingsTimeoutMs;
-  }
-
-  get #blockDueMs(): number {
-    const { blockSinceMs, config, isOver } = this.#core;
-    return isOver ? Number.POSITIVE_INFINITY : blockSinceMs + config.limits.headerBlockTimeoutMs;
   }
 
   #nameLast(): void {

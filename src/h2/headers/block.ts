@@ -163,7 +163,8 @@ export class BlockAssembler {
 
   #tooLarge(frame: OpeningFrame | ContinuationFrame): BlockStep {
     const held = `${this.#length} octets and ${this.#continuations} CONTINUATION frames`;
-    const detail = `header block on stream ${frame.stream} goes on after ${held}`;
+    const { maxBytes, maxContinuations } = this.#limits;
+    const detail = `header block on stream ${frame.stream} goes on after ${held}, where ${maxBytes} and ${maxContinuations} are allowed`;
     const next = this.#pass(frame);
     return faultStep('headers/block-too-large', frame.stream, detail, true, next);
   }

@@ -34,7 +34,7 @@ describe('the beginning', () => {
     expect(script.connection.state).toBe('open');
     script.connection.timeout(5_000);
     expect(script.notes.ending).toEqual({ kind: 'silent', what: 'settings', afterMs: 5_000 });
-    expect(script.answer().at(-1)).toMatch(/^GOAWAY 0 0 SETTINGS_TIMEOUT no SETTINGS within 5000 ms/);
+    expect(script.answer().at(-1)).toMatch(/^GOAWAY 0 0 SETTINGS_TIMEOUT no SETTINGS came within 5000 ms/);
   });
 
   it('SETTINGS that are never acknowledged end the connection', () => {

@@ -47,6 +47,23 @@ it('does not take a block for another that shares its place', () => {
   expect(hits).toBe(0);
 });
 
+it('makes room as more blocks come back', () => {
+  const cache = new BlockCache();
+  for (let round = 0; round < 12; round++) for (let value = 0; value < 12; value++) look(cache, octets(value));
+  let hits = 0;
+  for (let value = 0; value < 12; value++) if (look(cache, octets(value))) hits++;
+  // Blocks that share a place push each other out; most do not.
+  expect(hits).toBeGreaterThanOrEqual(8);
+});
+
+it('makes none for blocks of tables that are gone', () => {
+  const cache = new BlockCache();
+  for (let generation = 0; generation < 1_000; generation++) {
+    expect(look(cache, octets(1), generation)).toBe(false);
+    expect(look(cache, octets(1), generation)).toBe(true);
+  }
+});
+
 it('does not keep long blocks', () => {
   const cache = new BlockCache();
   expect(look(cache, octets(1, 256))).toBe(false);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HeaderField } from '#h2';
-import { DynamicTable, fieldBytes } from '../../../src/h2/hpack/dynamic-table.ts';
+import { DynamicTable, entryIndex, fieldBytes } from '../../../src/h2/hpack/dynamic-table.ts';
 
 const entry = (name: string, value: string): HeaderField => ({ name, value, neverIndexed: false, unknown: 'nothing' });
 
@@ -52,6 +52,11 @@ it('behaves as a list with the newest entry first', () => {
         expect(table.maxBytes).toBe(model.maxBytes);
         expect(table.at(table.count)).toBeUndefined();
         expect(table.generation).toBeGreaterThan(before);
+        model.list.forEach((held, position) => {
+          expect(table.find(held.name, held.value)).toBe(62 + position);
+          expect(entryIndex(table, table.inserted - position)).toBe(62 + position);
+        });
+        expect(entryIndex(table, table.inserted - table.count)).toBe(0);
       }
     }),
   );
@@ -76,6 +81,22 @@ describe('an entry', () => {
     table.insert(field);
     expect(table.at(0)).toBe(field);
   });
+});
+
+it('is searched from the newest entry on', () => {
+  const table = new DynamicTable();
+  for (const [name, value] of [
+    ['a', '1'],
+    ['b', '2'],
+    ['a', '1'],
+    ['a', '3'],
+  ] as const)
+    table.insert(entry(name, value));
+  expect(table.find('a', '1')).toBe(63);
+  expect(table.find('a')).toBe(62);
+  expect(table.find('b')).toBe(64);
+  expect(table.find('b', '1')).toBe(0);
+  expect(table.find('c')).toBe(0);
 });
 
 it('clear keeps the size', () => {

@@ -135,6 +135,32 @@ describe('decoding', () => {
   });
 });
 
+describe('rare octets', () => {
+  const isRare = (text: string): boolean => {
+    const bytes = encode(text);
+    return (decodeHuffman(bytes, 0, bytes.length, new Uint8Array(decodedBytesMax(bytes.length))) & RARE_OCTETS) !== 0;
+  };
+
+  it('are told of exactly where a code is longer than twelve bits, at every place of a string', () => {
+    const wrong: number[] = [];
+    for (let octet = 0; octet < 256; octet++) {
+      const character = String.fromCharCode(octet);
+      const long = codeBits[octet]! > 12;
+      for (const text of [character, `${character}abc`, `abc${character}`, `0123${character}4567`]) {
+        if (isRare(text) !== long) wrong.push(octet);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(isRare('')).toBe(false);
+  });
+
+  it('are all that is not printable ASCII', () => {
+    for (let octet = 0; octet < 256; octet++) {
+      if (octet < 0x20 || octet > 0x7e) expect(codeBits[octet]).toBeGreaterThan(12);
+    }
+  });
+});
+
 describe('encoding', () => {
   it('is undone by decoding, and as long as announced', () => {
     fc.assert(

@@ -31,8 +31,8 @@ export function onSettings(receiver: Receiver, frame: SettingsFrame): void {
   }
   if (core.isOver) return;
   acknowledgeSettings(core);
-  const first = !receiver.drain.ready;
-  receiver.drain.ready = true;
+  const first = !core.ready;
+  core.ready = true;
   core.handler.settings(first);
   core.roomMayHaveGrown();
 }
