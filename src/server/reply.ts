@@ -38,6 +38,8 @@ export abstract class Reply extends Tail implements OutboxOwner {
   #compression: Compression | undefined = undefined;
   #isCompressing = false;
   #outbox: Outbox | undefined = undefined;
+  /** `send` answered false, and `writable` has not been told since. */
+  #owesWritable = false;
   #farewell: Farewell | undefined = undefined;
 
   constructor(
@@ -83,12 +85,9 @@ export abstract class Reply extends Tail implements OutboxOwner {
       return true;
     }
     this.sent++;
-    const compression = this.#compression;
-    if (compression === undefined || (!this.#isCompressing && this.#outbox === undefined)) {
-      return this.write(message, false);
-    }
-    this.#outbox ??= new Outbox(this, compression);
-    return this.#outbox.send(message, this.#isCompressing);
+    const hasRoom = this.#pass(message);
+    if (!hasRoom) this.#owesWritable = true;
+    return hasRoom;
   }
 
   compress(name: string | undefined): boolean {
@@ -111,7 +110,7 @@ export abstract class Reply extends Tail implements OutboxOwner {
   }
 
   override writable(_stream: ActiveStream): void {
-    if (!this.isOver && (this.#outbox === undefined || this.#outbox.isEmpty)) this.tellWritable();
+    if (!this.isOver && (this.#outbox === undefined || this.#outbox.isEmpty)) this.#offerRoom();
   }
 
   // --- the outbox
@@ -131,8 +130,24 @@ export abstract class Reply extends Tail implements OutboxOwner {
       this.#farewell = undefined;
       if (this.canSend) this.writeStatus(farewell.code, farewell.message, farewell.trailers);
     } else if (ok && !this.isOver) {
-      this.tellWritable();
+      this.#offerRoom();
     }
+  }
+
+  /** To the connection, or behind messages that are being compressed. */
+  #pass(message: Uint8Array): boolean {
+    const compression = this.#compression;
+    if (compression === undefined || (!this.#isCompressing && this.#outbox === undefined)) {
+      return this.write(message, false);
+    }
+    this.#outbox ??= new Outbox(this, compression);
+    return this.#outbox.send(message, this.#isCompressing);
+  }
+
+  #offerRoom(): void {
+    if (!this.#owesWritable) return;
+    this.#owesWritable = false;
+    this.tellWritable();
   }
 
   // --- for the call

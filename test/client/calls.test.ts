@@ -476,7 +476,8 @@ describe('cancelling', () => {
     rig.pass();
     caller.call.cancel('not needed');
     expect(caller.heard).toEqual(['end 1']);
-    expect(caller.result).toMatchObject({ code: Status.CANCELLED, message: expect.stringContaining('not needed') });
+    expect(caller.result).toMatchObject({ code: Status.CANCELLED, message: 'not needed' });
+    expect(caller.failure).toMatchObject({ origin: 'cancelled', processed: 'maybe', stream: 1 });
     caller.call.cancel();
     expect(caller.call.send(text('late'), false)).toBe(true);
     rig.pass();
@@ -520,4 +521,33 @@ describe('cancelling', () => {
     caller.call.cancel();
     expect(caller.heard).toEqual(['headers', 'end 1']);
   });
+});
+
+describe('a listener that throws', () => {
+  it.each(['headers', 'message', 'writable', 'end'] as const)(
+    'in %s harms its own call only, and the error comes up',
+    (where) => {
+      const rig = new Rig();
+      const server = rig.serve('10.0.0.1', { streamWindowBytes: 65_535, maxWindowBytes: 65_535 });
+      const wrong = rig.stream();
+      const other = rig.call('other');
+      wrong[where] = () => {
+        throw new Error('mine');
+      };
+      wrong.call.pull(5);
+      rig.pass();
+      const [first, second] = server.requests;
+      if (where === 'writable') {
+        while (wrong.call.send(new Uint8Array(60_000), false));
+        expect(() => rig.pass(100)).toThrow('mine');
+      } else {
+        first?.answer();
+        expect(() => rig.pass(100)).toThrow('mine');
+      }
+      expect(wrong.call.over).toBe(true);
+      second?.answer();
+      rig.pass(100);
+      expect([other.code, rig.connections]).toEqual([0, 1]);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 /** Happy eyeballs with attempts that the test decides (RFC 8305 §5), and lookups (`resolver.ts`). */
 import { describe, expect, it } from 'vitest';
+import type { AddressFault } from '#client';
 import { Timers } from '#drive';
 import { type Address, type Attempt, formatAddress, type LinkFault } from '#transport';
 import { ATTEMPTS_MAX, Race } from '../../src/client/race.ts';
@@ -13,6 +14,7 @@ class RaceRig {
   readonly log: string[] = [];
   readonly done = new Map<string, (attempt: Attempt<string>) => void>();
   readonly race: Race<string>;
+  faults: readonly AddressFault[] = [];
   readonly #beganMs = this.clock.nowMs;
 
   constructor(count: number, immediate?: 'fault' | 'ok') {
@@ -27,10 +29,13 @@ class RaceRig {
         if (immediate === 'fault') done({ kind: 'fault', fault: FAULT });
         if (immediate === 'ok') done({ kind: 'ok', value: name });
         this.done.set(name, done);
-        return () => this.#note(`cancel ${name}`);
+        return { lacks: `${name} did not come`, cancel: () => this.#note(`cancel ${name}`) };
       },
       won: (value) => this.#note(`won ${value}`),
-      lost: (faults) => this.#note(`lost ${faults.map(({ fault }) => fault.kind)}`),
+      lost: (faults) => {
+        this.faults = faults;
+        this.#note(`lost ${faults.map(({ fault }) => fault.kind)}`);
+      },
     });
     this.race.start();
   }
@@ -82,6 +87,7 @@ describe('a race', () => {
     expect(rig.log.slice(2)).toEqual(['20000 cancel 10.0.0.1:1']);
     rig.clock.advance(1_000);
     expect(rig.log.slice(3)).toEqual(['20250 cancel 10.0.0.2:1', '20250 lost timed-out,timed-out']);
+    expect(rig.faults[0]?.fault.text).toBe('10.0.0.1:1 did not come within 20 s');
   });
 
   it('never has more than ten attempts under way', () => {

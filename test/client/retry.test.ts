@@ -150,6 +150,7 @@ describe('what is not retried', () => {
     rig.pass();
     expect(caller.heard).toEqual(['headers', 'end 14']);
     expect(caller.failure?.notRetried).toContain('its response had begun');
+    expect(caller.failure?.processed).toBe('maybe');
     expect(server.requests.length).toBe(1);
   });
 

@@ -20,6 +20,7 @@ describe('user-agent', () => {
     ['grpc-java-netty/1.60.0', 'grpc-java', 'grpc-java-netty/1.60.0'],
     ['grpc-python/1.60.0 grpc-c/37.0.0 (linux; chttp2)', 'c-core', 'grpc-python/1.60.0'],
     ['connect-es/2.1.2', 'connect', 'connect-es/2.1.2'],
+    ['shop/2 calmwire/0.1.0', 'calmwire', 'calmwire/0.1.0'],
   ])('%s', (userAgent, stack, name) => {
     expect(stackOfUserAgent(userAgent)).toMatchObject({ stack, name, by: 'user-agent' });
   });
