@@ -11,6 +11,10 @@ import { Timer, type Timers } from './timers.ts';
 
 /** DATA for one write: beyond it a write costs in proportion, and what comes meanwhile should not wait for it. */
 const WRITE_DATA_BYTES = 262_144;
+/** DATA for one write to a slow peer: each write that goes out is a sign of life, so they must not be long. */
+const SLOW_WRITE_DATA_BYTES = 16_384;
+/** A write that took longer than this to go out went to a slow peer. */
+const SLOW_WRITE_MS = 1_000;
 
 /** After our FIN the peer has this long to end its side: time for the GOAWAY to be read, so that no RST destroys it. */
 const CLOSE_GRACE_MS = 1_000;
@@ -69,6 +73,8 @@ export class Session implements ConnectionHandler {
   readonly #flush = (): void => this.#write();
   #flushDue = false;
   #congested = false;
+  #congestedMs = 0;
+  #writeBytes = WRITE_DATA_BYTES;
   #linkEnded = false;
   #linkClosed = false;
   /** Until when the peer may read what was sent last; undefined unless the end was peaceful. */
@@ -179,7 +185,7 @@ export class Session implements ConnectionHandler {
     const { connection, link } = this;
     const nowMs = this.#clock.now();
     while (!this.#congested && connection.hasOutput) {
-      const chunks = connection.takeOutput(WRITE_DATA_BYTES, nowMs);
+      const chunks = connection.takeOutput(this.#writeBytes, nowMs);
       if (chunks.length === 0) break;
       if (!link.write(chunks)) this.#wait(nowMs);
     }
@@ -190,10 +196,13 @@ export class Session implements ConnectionHandler {
 
   #wait(nowMs: number): void {
     this.#congested = true;
+    this.#congestedMs = nowMs;
     this.#timers.set(this.#linkTimer, nowMs + this.#progressTimeoutMs);
   }
 
   #drained(): void {
+    const isSlow = this.#clock.now() - this.#congestedMs > SLOW_WRITE_MS;
+    this.#writeBytes = isSlow ? SLOW_WRITE_DATA_BYTES : WRITE_DATA_BYTES;
     this.#congested = false;
     if (!this.#linkEnded) this.#timers.clear(this.#linkTimer);
     this.#write();

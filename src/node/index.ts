@@ -1,4 +1,4 @@
-/** Layer 7: the adapters to Node: files, pipes, zlib, signals. */
+/** Layer 7: the adapters to Node: files, pipes, signals; clock, sockets, TLS, names, compression. */
 export type { InputFault } from './fault.ts';
 export { Input, openInput, STANDARD_INPUT } from './input.ts';
 export * from './net/index.ts';

@@ -27,6 +27,9 @@ import {
  */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
+/** An hour: more is a mistake of units, and above 24.8 days Node's timers would fire at once. */
+const HANDSHAKE_TIMEOUT_MS_MAX = 3_600_000;
+
 /**
  * A handshake in progress holds 24 KiB before the client has sent anything and 70 KiB afterwards (measured), so these are
  * 70 MiB at most. A processor core completes one to two thousand a second: more at once only wait for each other.
@@ -53,7 +56,10 @@ export function tlsAcceptor(credentials: ServerCredentials, options: TlsAcceptor
     timeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     max: options.maxHandshakes ?? HANDSHAKES_MAX,
   };
-  if (!(limits.timeoutMs > 0)) throw new UsageError(`handshakeTimeoutMs is above 0, not ${limits.timeoutMs}`);
+  if (!(limits.timeoutMs > 0 && limits.timeoutMs <= HANDSHAKE_TIMEOUT_MS_MAX)) {
+    const range = `above 0 and at most ${HANDSHAKE_TIMEOUT_MS_MAX}`;
+    throw new UsageError(`handshakeTimeoutMs is in milliseconds, ${range}, not ${limits.timeoutMs}`);
+  }
   if (!(limits.max >= 1)) throw new UsageError(`maxHandshakes is at least 1, not ${limits.max}`);
   const handshakes = noHandshakes();
   return {

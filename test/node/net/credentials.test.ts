@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '#base';
-import { clientCredentials, type Material, type ReloadOutcome, serverCredentials } from '#node';
+import { clientCredentials, type Material, type ReloadOutcome, serverCredentials, tlsAcceptor } from '#node';
 import { makeAuthority } from '../../support/certificates.ts';
 
 const authority = makeAuthority();
@@ -234,7 +234,7 @@ describe('files', () => {
   });
 
   it('an interval in the wrong unit is a mistake', () => {
-    for (const watchIntervalMs of [0, -1, 1, Number.NaN]) {
+    for (const watchIntervalMs of [0, -1, 1, Number.NaN, 2_147_483_648, Number.POSITIVE_INFINITY]) {
       expect(problem(() => serverCredentials({ ...files(), watchIntervalMs }))).toMatch(
         /watchIntervalMs is in milliseconds/,
       );
@@ -324,5 +324,22 @@ describe('a provider', () => {
     expect(problem(() => clientCredentials({ provider: () => roots, ...first }))).toBe(
       'certificate is set beside a provider: the provider gives all of it',
     );
+  });
+});
+
+describe('an acceptor', () => {
+  it('takes no limits that are none', () => {
+    const credentials = serverCredentials(first);
+    for (const handshakeTimeoutMs of [0, -1, Number.NaN, 3_600_001, Number.POSITIVE_INFINITY]) {
+      expect(problem(() => tlsAcceptor(credentials, { handshakeTimeoutMs }))).toMatch(
+        /^handshakeTimeoutMs is in milliseconds/,
+      );
+    }
+    for (const maxHandshakes of [0, Number.NaN]) {
+      expect(problem(() => tlsAcceptor(credentials, { maxHandshakes }))).toBe(
+        `maxHandshakes is at least 1, not ${maxHandshakes}`,
+      );
+    }
+    expect(tlsAcceptor(credentials).handshakes).toMatchObject({ inProgress: 0, completed: 0 });
   });
 });

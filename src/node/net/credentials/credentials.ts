@@ -32,8 +32,9 @@ export interface ReloadOptions {
   readonly onReload?: ((outcome: ReloadOutcome) => void) | undefined;
 }
 
-/** A hand-written interval below this would be a mistake of units. */
+/** An interval below this would be a mistake of units; one above it does not fit Node's timers (24.8 days), which then fire at once. */
 const WATCH_INTERVAL_MS_MIN = 10;
+const WATCH_INTERVAL_MS_MAX = 2_147_483_647;
 
 type Ready = (attempt: Attempt<Loaded>) => void;
 
@@ -118,10 +119,9 @@ export class Credentials<M extends Material> {
   }
 
   #startWatching(intervalMs: number): void {
-    if (!(intervalMs >= WATCH_INTERVAL_MS_MIN)) {
-      throw new UsageError(
-        `watchIntervalMs is in milliseconds and at least ${WATCH_INTERVAL_MS_MIN}, not ${intervalMs}`,
-      );
+    if (!(intervalMs >= WATCH_INTERVAL_MS_MIN && intervalMs <= WATCH_INTERVAL_MS_MAX)) {
+      const range = `${WATCH_INTERVAL_MS_MIN} to ${WATCH_INTERVAL_MS_MAX}`;
+      throw new UsageError(`watchIntervalMs is in milliseconds, ${range}, not ${intervalMs}`);
     }
     this.#watch = setInterval(() => void this.#reload(false), intervalMs);
     this.#watch.unref();
