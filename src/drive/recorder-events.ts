@@ -31,7 +31,8 @@ export interface Entry {
   readonly object: unknown;
 }
 
-interface HeadersNote {
+/** A header section; shared by all that are the same. */
+export interface HeadersNote {
   readonly role: HeadersRole;
   readonly fields: readonly EncodableField[];
   readonly more: readonly EncodableField[] | undefined;

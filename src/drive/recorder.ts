@@ -17,7 +17,7 @@ import type {
 import { FRAME_HEADER_BYTES } from '#h2';
 import type { TraceEvent } from '#trace';
 import type { Address } from '#transport';
-import { type Entry, entryEvent, Kind } from './recorder-events.ts';
+import { type Entry, entryEvent, type HeadersNote, Kind } from './recorder-events.ts';
 
 export interface RecorderOptions {
   /** The latest frames that are kept. Default 512: the last hundred small calls, or an hour of keepalive. */
@@ -29,8 +29,10 @@ const HEAD_ENTRIES = 24;
 const LATEST_ENTRIES = 512;
 /** Room at first; it doubles as it fills. */
 const FIRST_ENTRIES = 16;
-/** Numbers of an entry: see `Recorder.#put`. */
-const NUMBERS = 8;
+/** Numbers of an entry beside its time: what it is, stream, length, value, and the two windows. */
+const NUMBERS = 6;
+/** Header sections whose notes are shared: those of the busiest methods, both ways. */
+const SHARED_NOTES = 6;
 
 export class Recorder implements ConnectionLog {
   readonly #capacity: number;
@@ -39,9 +41,12 @@ export class Recorder implements ConnectionLog {
   #remote: Address | undefined = undefined;
   #openedMs = 0;
   #goneMs: number | undefined = undefined;
-  /** The numbers of entries, in a ring behind the head; `#objects` holds what is not a number. */
-  #numbers = new Float64Array(FIRST_ENTRIES * NUMBERS);
+  /** Entries, in a ring behind the head: when, the numbers, and what is not a number. */
+  #times = new Float64Array(FIRST_ENTRIES);
+  #numbers = new Int32Array(FIRST_ENTRIES * NUMBERS);
   #objects: unknown[] = [];
+  readonly #notes: HeadersNote[] = [];
+  #nextNote = 0;
   /** Entries ever made. */
   #count = 0;
   /** Entries from here on were written by us and not yet handed to the transport. */
@@ -80,15 +85,13 @@ export class Recorder implements ConnectionLog {
     window: number,
     connectionWindow: number,
   ): void {
-    const own = from === this.#side;
-    const at = this.#next(Kind.FRAME, own, nowMs, detail);
+    const at = this.#next(Kind.FRAME, from === this.#side, type, flags, nowMs, detail);
     const numbers = this.#numbers;
-    numbers[at + 2] = type * 256 + flags;
-    numbers[at + 3] = stream;
-    numbers[at + 4] = length;
-    numbers[at + 5] = value;
-    numbers[at + 6] = window;
-    numbers[at + 7] = connectionWindow;
+    numbers[at + 1] = stream;
+    numbers[at + 2] = length;
+    numbers[at + 3] = value;
+    numbers[at + 4] = window;
+    numbers[at + 5] = connectionWindow;
   }
 
   headers(
@@ -100,27 +103,27 @@ export class Recorder implements ConnectionLog {
     endStream: boolean,
     complete: boolean,
   ): void {
-    const own = from === this.#side;
-    const at = this.#next(Kind.HEADERS, own, this.#lastMs, { role, fields, more, endStream, complete });
-    this.#numbers[at + 3] = stream;
+    const note = this.#note(role, fields, more, endStream, complete);
+    const at = this.#next(Kind.HEADERS, from === this.#side, 0, 0, this.#lastMs, note);
+    this.#numbers[at + 1] = stream;
   }
 
   violation(violation: Violation): void {
-    this.#next(Kind.VIOLATION, violation.by === this.#side, this.#lastMs, violation);
+    this.#next(Kind.VIOLATION, violation.by === this.#side, 0, 0, this.#lastMs, violation);
   }
 
   /** Frames that we wrote are dated when they leave. */
   flushed(nowMs: number): void {
     const first = Math.max(this.#unsent, this.#count - (this.#capacity - HEAD_ENTRIES));
     for (let entry = first; entry < this.#count; entry++) {
-      const at = this.#place(entry) * NUMBERS;
-      if (this.#numbers[at]! < nowMs) this.#numbers[at] = nowMs;
+      const place = this.#place(entry);
+      if (this.#times[place]! < nowMs) this.#times[place] = nowMs;
     }
     this.#unsent = this.#count;
   }
 
   closed(ending: ConnectionEnding, nowMs: number): void {
-    this.#next(Kind.ENDING, false, nowMs, ending);
+    this.#next(Kind.ENDING, false, 0, 0, nowMs, ending);
   }
 
   /** A direction ended: `self` is ours. */
@@ -128,7 +131,7 @@ export class Recorder implements ConnectionLog {
     if (by === 'self') this.#selfEnded ??= how;
     else if (this.#peerEnded === undefined) this.#peerEnded = how;
     else return;
-    this.#next(Kind.END, by === 'self', nowMs, how);
+    this.#next(Kind.END, by === 'self', 0, 0, nowMs, how);
   }
 
   /** The link is gone. */
@@ -184,25 +187,26 @@ export class Recorder implements ConnectionLog {
   }
 
   get #lastMs(): number {
-    return this.#count === 0 ? this.#openedMs : this.#numbers[this.#place(this.#count - 1) * NUMBERS]!;
+    return this.#count === 0 ? this.#openedMs : this.#times[this.#place(this.#count - 1)]!;
   }
 
   #read(entry: number): Entry {
     const place = this.#place(entry);
     const at = place * NUMBERS;
     const numbers = this.#numbers;
-    const what = numbers[at + 1]!;
+    const what = numbers[at]!;
     return {
-      timeMs: numbers[at]!,
-      kind: (what >> 1) as Kind,
+      timeMs: this.#times[place]!,
+      kind: ((what >> 1) & 7) as Kind,
       own: (what & 1) === 1,
-      type: numbers[at + 2]! >> 8,
-      flags: numbers[at + 2]! & 0xff,
-      stream: numbers[at + 3]!,
-      length: numbers[at + 4]!,
-      value: numbers[at + 5]!,
-      window: numbers[at + 6]!,
-      connectionWindow: numbers[at + 7]!,
+      type: (what >> 16) & 0xff,
+      flags: (what >> 8) & 0xff,
+      stream: numbers[at + 1]!,
+      length: numbers[at + 2]!,
+      // An error code is a number of 32 bits without sign.
+      value: numbers[at + 3]! >>> 0,
+      window: numbers[at + 4]!,
+      connectionWindow: numbers[at + 5]!,
       object: this.#objects[place],
     };
   }
@@ -212,31 +216,55 @@ export class Recorder implements ConnectionLog {
     return entry < this.#capacity ? entry : HEAD_ENTRIES + ((entry - HEAD_ENTRIES) % (this.#capacity - HEAD_ENTRIES));
   }
 
+  /** A busy connection repeats a few header sections: equal ones share a note. */
+  #note(
+    role: HeadersRole,
+    fields: readonly HeaderField[] | readonly EncodableField[],
+    more: readonly EncodableField[] | undefined,
+    endStream: boolean,
+    complete: boolean,
+  ): HeadersNote {
+    if (more === undefined) {
+      for (const note of this.#notes) {
+        if (note.fields === fields && note.role === role && note.endStream === endStream) return note;
+      }
+    }
+    const note = { role, fields, more, endStream, complete };
+    if (more !== undefined) return note;
+    this.#notes[this.#nextNote] = note;
+    this.#nextNote = (this.#nextNote + 1) % SHARED_NOTES;
+    return note;
+  }
+
   /** Begins an entry; answers where its numbers stand. */
-  #next(kind: Kind, own: boolean, nowMs: number, object: unknown): number {
+  #next(kind: Kind, own: boolean, type: number, flags: number, nowMs: number, object: unknown): number {
     const place = this.#place(this.#count);
     this.#count++;
     const at = place * NUMBERS;
-    if (at >= this.#numbers.length) this.#grow();
+    if (place >= this.#times.length) this.#grow();
     if (this.#count > this.#capacity) this.#forget(at);
-    this.#numbers[at] = nowMs;
-    this.#numbers[at + 1] = kind * 2 + (own ? 1 : 0);
+    this.#times[place] = nowMs;
+    this.#numbers[at] = (type << 16) | (flags << 8) | (kind << 1) | (own ? 1 : 0);
     this.#objects[place] = object;
     return at;
   }
 
   #forget(at: number): void {
     const numbers = this.#numbers;
-    if (numbers[at + 1]! >> 1 !== Kind.FRAME) return;
-    const octets = FRAME_HEADER_BYTES + numbers[at + 4]!;
-    if ((numbers[at + 1]! & 1) === 1) this.#forgottenOwn += octets;
+    if (((numbers[at]! >> 1) & 7) !== Kind.FRAME) return;
+    const octets = FRAME_HEADER_BYTES + numbers[at + 2]!;
+    if ((numbers[at]! & 1) === 1) this.#forgottenOwn += octets;
     else this.#forgottenPeer += octets;
   }
 
   #grow(): void {
-    const grown = new Float64Array(Math.min(this.#capacity * NUMBERS, 2 * this.#numbers.length));
-    grown.set(this.#numbers);
-    this.#numbers = grown;
+    const entries = Math.min(this.#capacity, 2 * this.#times.length);
+    const times = new Float64Array(entries);
+    const numbers = new Int32Array(entries * NUMBERS);
+    times.set(this.#times);
+    numbers.set(this.#numbers);
+    this.#times = times;
+    this.#numbers = numbers;
   }
 }
 

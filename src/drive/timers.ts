@@ -42,7 +42,10 @@ export class Timer extends Link {
   dueMs = Number.POSITIVE_INFINITY;
   /** The wheel's own: the tick at which it expires. */
   dueTick = 0;
-  /** Called when it is due, with the clock's time; it is not armed any more then. */
+  /**
+   * Called when it is due, with the clock's time; it is not armed any more then. `this` is the timer, so one function can serve
+   * many: a subclass holds what it needs.
+   */
   readonly expire: (nowMs: number) => void;
 
   constructor(expire: (nowMs: number) => void) {

@@ -27,6 +27,12 @@ import { ReceiveWindows } from './windows.ts';
  */
 export type ConnectionState = 'open' | 'draining' | 'closed';
 
+/**
+ * Streams whose end is remembered while few are open at once: each costs 300 octets on each of thousands of idle connections.
+ * What comes late on a forgotten one is passed over.
+ */
+const REMEMBERED_STREAMS = 8;
+
 /** The debug data of a GOAWAY is for people: what rule, which numbers. Longer text would only be cut by the receiver. */
 const DEBUG_TEXT_MAX = 256;
 
@@ -45,7 +51,7 @@ export class Core {
   ready = false;
   /** Why it is over, from the first cause on. */
   ending: ConnectionEnding | undefined = undefined;
-  readonly streams = new Streams<ActiveStream>(() => new ActiveStream());
+  readonly streams = new Streams<ActiveStream>(() => new ActiveStream(), REMEMBERED_STREAMS);
   /** What the peer lets us send. */
   readonly sendCredit = new Credit();
   /** What we let the peer send. */

@@ -4,7 +4,7 @@
  * bounded memory of what ended last. Values are reused: hold ids, not values, across calls.
  */
 
-/** Places at first: the newest 64 streams are remembered, which covers late frames of usual concurrency. */
+/** Places at first unless told: the newest 64 streams are remembered, which covers late frames of usual concurrency. */
 const RING_MIN = 64;
 /** Places at most: 1,024 streams at once is Envoy's default limit and far above that of others (100 to 256). */
 const RING_MAX = 1_024;
@@ -23,14 +23,16 @@ export interface RingOptions<T> {
   readonly isLive: (value: T) => boolean;
   /** Told of a live value that the limit forces out. */
   readonly dropped: (value: T) => void;
+  /** Places at first, a power of two. */
+  readonly placesMin?: number | undefined;
 }
 
 export class IdRing<T extends RingEntry> {
   readonly #make: () => T;
   readonly #isLive: (value: T) => boolean;
   readonly #dropped: (value: T) => void;
-  #places: (T | undefined)[] = new Array<T | undefined>(RING_MIN).fill(undefined);
-  #mask = RING_MIN - 1;
+  #places: (T | undefined)[];
+  #mask: number;
   readonly #overflow = new Map<number, T>();
   #sweepAt = SWEEP_MIN;
 
@@ -42,6 +44,9 @@ export class IdRing<T extends RingEntry> {
     this.#make = options.make;
     this.#isLive = options.isLive;
     this.#dropped = options.dropped;
+    const places = options.placesMin ?? RING_MIN;
+    this.#places = new Array<T | undefined>(places).fill(undefined);
+    this.#mask = places - 1;
   }
 
   find(id: number): T | undefined {

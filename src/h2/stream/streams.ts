@@ -26,10 +26,11 @@ export class Streams<S extends Stream> {
   #blurredOdd = 0;
   #blurredEven = 0;
 
-  /** `make` gives a new stream object; the table reuses them. */
-  constructor(make: () => S) {
+  /** `make` gives a new stream object; the table reuses them. `placesMin`: how many it remembers at least, a power of two. */
+  constructor(make: () => S, placesMin?: number) {
     this.#ring = new IdRing<S>({
       make,
+      placesMin,
       isLive,
       dropped: (stream) => {
         if (stream.state.counts) this.#count(stream.id, -1);
