@@ -56,6 +56,9 @@ const PATIENCE_MS = 3 * 3_600_000;
 const GRACE_MS = 1_000;
 const CLOSING_MS = 3 * 3_600_000;
 
+/** Clients that lose their connections together must not storm the name servers (grpc-go and grpc-js wait as long). */
+const LOOKUP_GAP_MS = 29_990;
+
 /** Runs the world of this seed. */
 export function runSeed(seed: number, hooks: RunHooks = {}): Verdict {
   return new Run(seed, scenarioOf(new Prng(seed).fork('scenario')), hooks).verdict();
@@ -209,7 +212,14 @@ class Run {
     for (const client of this.#clients) client.shutdown();
     for (const server of this.#servers) server.drain(GRACE_MS);
     this.#go(this.#world.now() + CLOSING_MS);
+    const gapMs = this.#network.names.shortestGapMs;
+    this.#ledger.expect(
+      gapMs >= LOOKUP_GAP_MS,
+      () => `a name was looked up again ${Math.round(gapMs)} ms after an answer`,
+    );
     for (const { id, isDone, timers, channel } of this.#clients) {
+      const { keptBytes } = channel.retryBytes;
+      this.#ledger.expect(keptBytes === 0, () => `client ${id} keeps ${keptBytes} octets for retries`);
       this.#ledger.expect(isDone, () => `the shutdown of client ${id} is not complete (${channel.state})`);
       this.#ledger.expect(timers.size === 0, () => `client ${id} has ${timers.size} timers left`);
     }

@@ -34,7 +34,12 @@ export function scenarioOf(chance: Prng): Scenario {
   const isHealthy = chance.chance(HEALTHY);
   const faults = isHealthy ? [] : someFaults(chance.fork('faults'));
   const busyMs = chance.pick([500, 5_000, 30_000, 600_000]);
-  const paths = Array.from({ length: 3 }, (_, at) => randomPath(chance.fork('path').fork(at)));
+  const forgets = faults.includes('swallow') && chance.fork('forgets').chance(0.3);
+  const paths = Array.from({ length: 3 }, (_, at): Path => {
+    const path = randomPath(chance.fork('path').fork(at));
+    // A middlebox that forgets idle connections: AWS NLB after 350 s, others sooner.
+    return forgets ? { ...path, forgetMs: chance.fork('forgets').fork(at).magnitude(2_000, 350_000) } : path;
+  });
   const slowestMs = Math.max(...paths.map(({ latencyMs, jitterMs }) => latencyMs + jitterMs));
   const servers = Array.from({ length: chance.pick([1, 1, 2, 3]) }, (_, at) =>
     serverOptions(chance.fork('server').fork(at), isHealthy, slowestMs),
@@ -45,11 +50,16 @@ export function scenarioOf(chance: Prng): Scenario {
   });
   const taste = tasteOf(chance.fork('taste'), servers);
   const planning = chance.fork('calls');
-  const calls = Array.from({ length: chance.magnitude(2, 40) }, (_, at): PlannedCall => {
+  const calls = Array.from({ length: callsOf(planning.fork('count')) }, (_, at): PlannedCall => {
     const atMs = planning.chance(0.3) ? 0 : planning.between(0, busyMs);
     return { plan: planCall(at + 1, planning, taste), atMs, client: planning.int(1, channels.length) };
   });
   return { servers, channels, paths, calls, faults, busyMs };
+}
+
+/** Small worlds find most and are quick; some are crowded, so that queues and limits are met. */
+function callsOf(chance: Prng): number {
+  return chance.chance(0.03) ? chance.int(200, 400) : chance.magnitude(2, 40);
 }
 
 /** A few kinds at a time: what many kinds do together hides what each one does. */

@@ -113,6 +113,16 @@ describe('a timer', () => {
     expect(log).toEqual(['a 1000.25', 'b 1000.25']);
   });
 
+  it('is `this` when it expires: one function serves many', () => {
+    const seen: unknown[] = [];
+    const timer = new Timer(function (this: Timer) {
+      seen.push(this);
+    });
+    timers.set(timer, 1_010);
+    clock.turn(2_000);
+    expect(seen).toEqual([timer]);
+  });
+
   it('at Infinity is never due', () => {
     const timer = named('a');
     timers.set(timer, 2_000);

@@ -6,11 +6,14 @@ import type { World } from '../world.ts';
 export class SimNames {
   /** One way to the name server and back, in ms. */
   latencyMs = 1;
-  /** How often it was asked: reconnection must not storm it. */
+  /** How often it was asked, and the shortest time after an answer in which the same program asked again: no storms. */
   lookups = 0;
+  shortestGapMs = Number.POSITIVE_INFINITY;
   readonly #world: World;
   readonly #zone = new Map<string, readonly string[]>();
   readonly #faults = new Map<string, LinkFault>();
+  /** When each program last got addresses. */
+  readonly #answeredMs = new Map<Process, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -34,7 +37,13 @@ export class SimNames {
     return {
       lookup: (host, done) => {
         this.lookups++;
-        return process.at(process.now() + this.latencyMs, () => done(this.#answer(host)));
+        const answeredMs = this.#answeredMs.get(process) ?? Number.NEGATIVE_INFINITY;
+        this.shortestGapMs = Math.min(this.shortestGapMs, this.#world.now() - answeredMs);
+        return process.at(process.now() + this.latencyMs, () => {
+          const answer = this.#answer(host);
+          if (answer.kind === 'ok') this.#answeredMs.set(process, this.#world.now());
+          done(answer);
+        });
       },
     };
   }

@@ -95,6 +95,39 @@ describe('sending', () => {
     expect(pair.serverNotes.requests[0]!.heard.at(-1)).toBe('ended');
   });
 
+  it('END_STREAM behind more output than is written at once goes out all the same', () => {
+    const pair = new EnginePair();
+    pair.settle();
+    const first = pair.client.open(new StreamNotes(() => pair.client), list(requestFields), false);
+    pair.client.data(first, new Uint8Array(15_000), false);
+    const others = Array.from({ length: 5 }, () => {
+      const stream = pair.client.open(new StreamNotes(() => pair.client), list(requestFields), false);
+      pair.client.data(stream, new Uint8Array(15_000), false);
+      return stream;
+    });
+    for (const stream of [first, ...others]) pair.client.data(stream, new Uint8Array(0), true);
+    pair.settle();
+    expect(pair.serverNotes.requests.map(({ heard }) => heard.at(-1))).toEqual(others.concat(first).map(() => 'ended'));
+  });
+
+  it('output that a window of 0 held back is announced again when the window opens', () => {
+    const script = answering(100_000, 1_000_000);
+    let told = 0;
+    script.notes.output = () => {
+      told++;
+    };
+    script.peer.headers(1, REQUEST, true);
+    expect(script.answer().filter((line) => line.startsWith('DATA')).length).toBe(4);
+    expect(script.connection.hasOutput).toBe(false);
+    told = 0;
+    script.peer.headers(3, REQUEST, true);
+    script.answer();
+    told = 0;
+    script.peer.window(0, 1_000_000);
+    script.answer();
+    expect(told).toBeGreaterThan(0);
+  });
+
   it('what waits on a stream that is reset is dropped and never sent', () => {
     const script = answering(100_000, 10);
     script.peer.headers(1, REQUEST, true);
