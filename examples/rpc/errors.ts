@@ -21,7 +21,10 @@ const channel = createChannel(target);
 const orders = createClient(OrderService, channel);
 
 async function failure(promise: Promise<unknown>): Promise<RpcError> {
-  const error = await promise.then(() => undefined, (reason) => reason);
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
   if (error instanceof RpcError) return error;
   throw error ?? new Error('it did not fail');
 }

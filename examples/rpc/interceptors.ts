@@ -1,5 +1,13 @@
 /** Interceptors: functions around every call, the same on both sides. */
-import { createChannel, createClient, createContextKey, createServer, type Interceptor, RpcError, Status } from 'calmwire';
+import {
+  createChannel,
+  createClient,
+  createContextKey,
+  createServer,
+  type Interceptor,
+  RpcError,
+  Status,
+} from 'calmwire';
 import { OrderService } from './gen/orders_pb.ts';
 
 /** Who calls; set by an interceptor of the server, read by handlers. */

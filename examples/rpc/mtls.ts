@@ -1,5 +1,13 @@
 /** Mutual TLS: the server serves only clients that show a certificate of its authority, and handlers know who calls. */
-import { clientCredentials, createChannel, createClient, createServer, RpcError, serverCredentials, Status } from 'calmwire';
+import {
+  clientCredentials,
+  createChannel,
+  createClient,
+  createServer,
+  RpcError,
+  serverCredentials,
+  Status,
+} from 'calmwire';
 import { certificate } from './certificates.ts';
 import { OrderService } from './gen/orders_pb.ts';
 

@@ -1,6 +1,6 @@
 /** What each way of failing means: status, origin, culprit, and whether the server may have processed the call. */
 import { Status, statusFromErrorCode } from '#grpc';
-import { ErrorCode, type HeaderField, rules, type StreamEnding } from '#h2';
+import { ErrorCode, rules, type StreamEnding } from '#h2';
 import type { AddressFault, CallFailure, Culprit, FailureOrigin } from './call-face.ts';
 import { culpritOf, endingText, printable, resetText, sentence } from './failure-text.ts';
 import { processedBy } from './retry.ts';
@@ -17,7 +17,6 @@ export interface FailureSketch {
   readonly notRetried: string;
   readonly ending?: StreamEnding | undefined;
   readonly addresses?: readonly AddressFault[] | undefined;
-  readonly fields?: readonly HeaderField[] | undefined;
 }
 
 const RESPONSE_BEGAN = 'It was not retried because its response had begun.';
@@ -113,4 +112,34 @@ export function limitSketch(detail: string, processed: CallFailure['processed'])
 /** An HTTP response in place of one of gRPC. */
 export function foreignSketch(code: number, detail: string): FailureSketch {
   return { code, origin: 'http-status', culprit: 'unknown', processed: 'maybe', detail, notRetried: RESPONSE_BEGAN };
+}
+
+/** No connection could be made, and the call does not wait for one. */
+export function connectSketch(
+  origin: 'connect' | 'resolve',
+  detail: string,
+  addresses: readonly AddressFault[],
+): FailureSketch {
+  return {
+    code: Status.UNAVAILABLE,
+    origin,
+    culprit: culpritOfConnect(addresses),
+    processed: 'no',
+    detail,
+    notRetried: 'It did not wait for a connection because waitForReady was not asked for.',
+    addresses,
+  };
+}
+
+/** Where nobody listens, the network has done its part. */
+function culpritOfConnect(addresses: readonly AddressFault[]): Culprit {
+  const kinds = new Set(addresses.map(({ fault }) => fault.kind));
+  if (kinds.size !== 1) return 'unknown';
+  if (kinds.has('refused') || kinds.has('no-such-socket')) return 'server';
+  return kinds.has('unreachable') ? 'network' : 'unknown';
+}
+
+/** The channel takes no more calls. `detail` is a sentence. */
+export function closedSketch(detail: string): FailureSketch {
+  return { code: Status.UNAVAILABLE, origin: 'closed', culprit: 'client', processed: 'no', detail, notRetried: '' };
 }

@@ -17,11 +17,12 @@ import {
   type StreamEnding,
   type StreamHandler,
 } from '#h2';
-import type { AddressFault, CallFailure, CallListener, CallStart, ClientCall } from './call-face.ts';
+import { Attempts } from './attempts.ts';
+import type { CallFailure, CallListener, CallStart, ClientCall } from './call-face.ts';
 import { endingSketch, type FailureSketch, foreignSketch, limitSketch, malformedSketch } from './call-failure.ts';
 import type { CallHost } from './call-host.ts';
 import type { CallQueue } from './call-queue.ts';
-import type { ChannelConnection, ConnectionRecord } from './connection.ts';
+import type { ChannelConnection } from './connection.ts';
 import { durationText, failureText } from './failure-text.ts';
 import { ForeignBody } from './foreign-body.ts';
 import { Inbox } from './inbox.ts';
@@ -44,7 +45,6 @@ function expireCall(this: CallTimer, nowMs: number): void {
   this.call.expired(nowMs);
 }
 
-const NO_ADDRESSES: readonly AddressFault[] = [];
 /** The rest of a page that a proxy sends instead of gRPC is waited for so long: it is for the message only. */
 const FOREIGN_BODY_MS = 1_000;
 
@@ -57,14 +57,7 @@ export class CallCore implements ClientCall, StreamHandler {
   readonly #inbox: Inbox;
   readonly #isSingleResponse: boolean;
   #timer: CallTimer | undefined = undefined;
-  #connection: ChannelConnection | undefined = undefined;
-  #stream: ActiveStream | undefined = undefined;
-  /** Of the last attempt, also when it is over. */
-  #record: ConnectionRecord | undefined = undefined;
-  #streamId = 0;
-  #attempts = 0;
-  #refusals = 0;
-  #farewells = 0;
+  readonly #attempts = new Attempts();
   #responseBegan = false;
   #foreign: ForeignBody | undefined = undefined;
   #outcome: Outcome | undefined = undefined;
@@ -165,7 +158,7 @@ export class CallCore implements ClientCall, StreamHandler {
       return;
     }
     const list = this.#host.heads.list(this.start, deadlineMs === undefined ? undefined : deadlineMs - nowMs);
-    const { engine, info } = connection;
+    const { engine } = connection;
     const allowedBytes = engine.peerSettings.maxHeaderListBytes;
     if (allowedBytes !== Number.POSITIVE_INFINITY && sizeOfList(list) > allowedBytes) {
       const seen = `The request's metadata has ${sizeOfList(list)} octets with all its fields`;
@@ -173,13 +166,8 @@ export class CallCore implements ClientCall, StreamHandler {
       this.#giveUp(limitSketch(detail, 'no'));
       return;
     }
-    this.#connection = connection;
-    this.#record = info;
-    this.#attempts++;
     const endsWithHeaders = this.#outbox.isEmpty;
-    const stream = engine.open(this, list, endsWithHeaders);
-    this.#stream = stream;
-    this.#streamId = stream.id;
+    this.#attempts.begin(connection, engine.open(this, list, endsWithHeaders));
     if (endsWithHeaders) this.#outbox.endedWithHeaders();
     connection.streamOpened();
     if (this.#outbox.isFlushed) return;
@@ -201,7 +189,7 @@ export class CallCore implements ClientCall, StreamHandler {
     if (this.#outcome !== undefined) return;
     if (this.#foreign !== undefined && !this.#isPastDeadline(nowMs)) {
       this.#endForeign(this.#foreign);
-      this.#resetStream(ErrorCode.CANCEL);
+      this.#attempts.reset(ErrorCode.CANCEL);
       this.#deliver();
       return;
     }
@@ -219,7 +207,8 @@ export class CallCore implements ClientCall, StreamHandler {
 
   headers(_stream: ActiveStream, block: HeaderBlock, role: HeadersRole, endStream: boolean): void {
     if (role === 'informational' || this.#outcome !== undefined) return;
-    if (this.#connection !== undefined) this.#connection.hasAnswered = true;
+    const { connection } = this.#attempts;
+    if (connection !== undefined) connection.hasAnswered = true;
     if (!block.complete) {
       const allowedBytes = this.#host.settings.maxMetadataBytes;
       const seen = `The response's metadata has ${block.listBytes} octets with all its fields`;
@@ -235,26 +224,26 @@ export class CallCore implements ClientCall, StreamHandler {
     }
   }
 
-  data(stream: ActiveStream, bytes: Uint8Array, start: number, end: number): void {
+  data(_stream: ActiveStream, bytes: Uint8Array, start: number, end: number): void {
     if (this.#outcome === undefined && this.#foreign === undefined) {
       this.#inbox.push(bytes, start, end);
       this.#deliver();
       return;
     }
-    this.#connection?.engine.consumed(stream, end - start);
+    this.#attempts.consumed(end - start);
     if (this.#foreign === undefined || !this.#foreign.push(bytes, start, end) || this.#outcome !== undefined) return;
     this.#endForeign(this.#foreign);
-    this.#resetStream(ErrorCode.CANCEL);
+    this.#attempts.reset(ErrorCode.CANCEL);
     this.#deliver();
   }
 
-  ended(stream: ActiveStream): void {
+  ended(): void {
     if (this.#outcome === undefined) {
       if (this.#foreign !== undefined) this.#endForeign(this.#foreign);
       else this.#malformed('it ended without trailers, and so without grpc-status', Status.UNKNOWN);
     }
     // The response is complete: what we have not sent is not wanted any more (RFC 9113 §8.1).
-    if (this.#stream === stream) this.#resetStream(ErrorCode.NO_ERROR);
+    this.#attempts.reset(ErrorCode.NO_ERROR);
     this.#deliver();
   }
 
@@ -265,9 +254,7 @@ export class CallCore implements ClientCall, StreamHandler {
   }
 
   closed(_stream: ActiveStream, ending: StreamEnding): void {
-    const connection = this.#connection;
-    this.#stream = undefined;
-    this.#connection = undefined;
+    const connection = this.#attempts.end();
     if (connection !== undefined) this.#host.streamOver(connection);
     if (this.#outcome === undefined) {
       if (this.#foreign === undefined) this.#lost(ending);
@@ -306,7 +293,7 @@ export class CallCore implements ClientCall, StreamHandler {
       this.#settle(new Outcome(Status.OK, status.message, undefined, fields));
       return;
     }
-    const failure = this.#failure({
+    const failure = this.#attempts.failure({
       code: status.code,
       origin: 'server-status',
       culprit: 'server',
@@ -319,21 +306,14 @@ export class CallCore implements ClientCall, StreamHandler {
 
   /** The stream is gone without an outcome. */
   #lost(ending: StreamEnding): void {
-    const verdict = this.#host.retries.judge({
-      ending,
-      responseBegan: this.#responseBegan,
-      messagesDropped: this.#outbox.commitment === 'buffer',
-      refusals: this.#refusals,
-      farewells: this.#farewells,
-    });
+    const messagesDropped = this.#outbox.commitment === 'buffer';
+    const verdict = this.#attempts.judge(this.#host.retries, ending, this.#responseBegan, messagesDropped);
     if (!verdict.again) {
       const sketch = endingSketch(ending, verdict.why, this.#isPastDeadline(this.#host.timers.now()));
       // Whatever the server says now: something of it was processed if it answered before.
       this.#settleFailure(this.#responseBegan ? { ...sketch, processed: 'maybe' } : sketch);
       return;
     }
-    if (verdict.because === 'refused') this.#refusals++;
-    if (verdict.because === 'farewell') this.#farewells++;
     this.#outbox.rewind();
     this.#host.callAgain(this);
   }
@@ -341,8 +321,8 @@ export class CallCore implements ClientCall, StreamHandler {
   // ---- messages out
 
   #flush(): void {
-    const stream = this.#stream;
-    if (stream !== undefined && this.#connection !== undefined) this.#outbox.flush(this.#connection.engine, stream);
+    const { stream, connection } = this.#attempts;
+    if (stream !== undefined && connection !== undefined) this.#outbox.flush(connection.engine, stream);
   }
 
   /** A message is compressed that was not at once. */
@@ -401,8 +381,8 @@ export class CallCore implements ClientCall, StreamHandler {
       this.#giveUpMessages(fault.code, fault.isLimit, fault.text);
     } else if (this.#isSingleResponse && inbox.count > 0 && inbox.hasMessage) {
       this.#tooManyMessages();
-    } else if (this.#stream !== undefined) {
-      this.#connection?.engine.consumed(this.#stream, inbox.takeCredit());
+    } else {
+      this.#attempts.consumed(inbox.takeCredit());
     }
   }
 
@@ -461,7 +441,7 @@ export class CallCore implements ClientCall, StreamHandler {
     this.#isAbrupt = true;
     if (this.#outcome === undefined) this.#settle(outcome);
     else this.#outcome = outcome;
-    this.#resetStream(ErrorCode.CANCEL);
+    this.#attempts.reset(ErrorCode.CANCEL);
     if (!this.isNew) this.#tellNow();
   }
 
@@ -482,10 +462,6 @@ export class CallCore implements ClientCall, StreamHandler {
     this.#timer ??= new CallTimer(this);
     const dueMs = timers.now() + FOREIGN_BODY_MS;
     timers.set(this.#timer, Math.min(dueMs, this.start.deadlineMs ?? dueMs));
-  }
-
-  #resetStream(errorCode: number): void {
-    if (this.#stream !== undefined) this.#connection?.engine.reset(this.#stream, errorCode);
   }
 
   #tellNow(): void {
@@ -511,27 +487,8 @@ export class CallCore implements ClientCall, StreamHandler {
   }
 
   #failed(sketch: FailureSketch): Outcome {
-    const failure = this.#failure(sketch);
-    return new Outcome(
-      sketch.code,
-      failureText(failure, sketch.detail, this.#host.timers.now()),
-      failure,
-      sketch.fields,
-    );
-  }
-
-  #failure(sketch: FailureSketch): CallFailure {
-    return {
-      origin: sketch.origin,
-      culprit: sketch.culprit,
-      connection: this.#record,
-      stream: this.#streamId,
-      ending: sketch.ending,
-      processed: sketch.processed,
-      attempts: this.#attempts,
-      notRetried: sketch.notRetried,
-      addresses: sketch.addresses ?? NO_ADDRESSES,
-    };
+    const failure = this.#attempts.failure(sketch);
+    return new Outcome(sketch.code, failureText(failure, sketch.detail, this.#host.timers.now()), failure);
   }
 
   get #isSingleRequest(): boolean {
@@ -545,11 +502,11 @@ export class CallCore implements ClientCall, StreamHandler {
   /** Whether the server may have processed the call by now. */
   get #processedSoFar(): CallFailure['processed'] {
     if (this.#outcome !== undefined) return this.#outcome.failure?.processed ?? 'yes';
-    return this.#stream === undefined ? 'no' : 'maybe';
+    return this.#attempts.stream === undefined ? 'no' : 'maybe';
   }
 
   get #phaseText(): string {
-    if (this.#stream === undefined) return ` while the call waited: ${this.#host.waitingText()}`;
+    if (this.#attempts.stream === undefined) return ` while the call waited: ${this.#host.waitingText()}`;
     if (!this.#responseBegan) return ' and the response had not begun';
     return `; the response had begun, and ${this.#inbox.count} of its messages had been taken`;
   }

@@ -4,15 +4,14 @@
  */
 import { UsageError } from '#base';
 import { Timer, type Timers } from '#drive';
-import { Status } from '#grpc';
 import type { ConnectionEnding, Farewell } from '#h2';
-import type { Address, Compression } from '#transport';
+import type { Compression } from '#transport';
 import { CallCore } from './call.ts';
-import type { CallChannel, CallListener, CallStart, ChannelState, ClientCall, Culprit } from './call-face.ts';
-import type { FailureSketch } from './call-failure.ts';
-import { limitSketch } from './call-failure.ts';
+import type { CallChannel, CallListener, CallStart, ChannelState, ClientCall } from './call-face.ts';
+import { closedSketch, connectSketch, type FailureSketch, limitSketch } from './call-failure.ts';
 import type { CallHost } from './call-host.ts';
 import { CallQueue } from './call-queue.ts';
+import type { ChannelEvent } from './channel-events.ts';
 import { type ChannelOptions, type ChannelSettings, completeOptions } from './channel-options.ts';
 import type { ChannelPorts } from './channel-ports.ts';
 import type { ChannelConnection, ConnectionOwner } from './connection.ts';
@@ -21,6 +20,7 @@ import { connectionText, durationText, endingText } from './failure-text.ts';
 import { isTooManyPings, KeepalivePolicy } from './keepalive-policy.ts';
 import type { RetryBytes } from './outbox.ts';
 import { type Picker, pickers } from './pick.ts';
+import { Pool } from './pool.ts';
 import { RequestHeads } from './request-heads.ts';
 import { type RetryPolicy, transparentRetries } from './retry.ts';
 import { ChannelStates } from './states.ts';
@@ -29,11 +29,6 @@ import { parseTarget, type Target } from './target.ts';
 /** What requests state as `user-agent`, behind the application's own product. */
 export const LIBRARY = 'calmwire/0.1.0';
 
-/**
- * A connection beyond those that are kept is closed after so many ms without a call: peaks of traffic come again within a
- * minute, and each open connection costs both sides memory.
- */
-const EXTRA_IDLE_MS = 60_000;
 /** A connection that lived so long, or answered a call, was good: the backoff's first pause is a measure of "not at once". */
 const GOOD_AFTER_MS = 1_000;
 /**
@@ -41,6 +36,8 @@ const GOOD_AFTER_MS = 1_000;
  * attempts may meet servers that are about to go.
  */
 const SHORT_LIVED_MAX = 2;
+
+const CLOSED = 'The channel was closed while the call waited to be sent.';
 
 export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, ConnectorHandler {
   readonly target: Target;
@@ -54,12 +51,8 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   readonly #picker: Picker;
   readonly #keepalive: KeepalivePolicy;
   readonly #connector: Connector;
-  readonly #states = new ChannelStates();
-  /** Those that take calls, oldest first, and those that only finish theirs. */
-  #ready: ChannelConnection[] = [];
-  readonly #draining = new Set<ChannelConnection>();
-  /** Their streams are over; their links still carry the last octets. */
-  readonly #closing = new Set<ChannelConnection>();
+  readonly #pool: Pool;
+  readonly #states = new ChannelStates((error) => this.#threw(error));
   /** Calls to be sent again stand before those that never were: they are older. */
   readonly #again = new CallQueue();
   readonly #fresh = new CallQueue();
@@ -69,11 +62,11 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   #failure: ConnectFailure | undefined = undefined;
   /** A connection is wanted although no call waits: somebody asked, or one with open calls is draining. */
   #isWarm = false;
+  #isClosed = false;
   #isAdvancing = false;
   #isAdvanceDue = false;
   #whenClosed: (() => void)[] = [];
   readonly #idle: Timer;
-  readonly #extra: Timer;
   readonly #advanceTask = (): void => {
     this.#isAdvanceDue = false;
     // Calls may have come back since the pass that failed.
@@ -99,8 +92,9 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     this.#picker = pickers[this.settings.connections];
     this.#keepalive = new KeepalivePolicy(this.settings.keepalive);
     this.#connector = new Connector(this.target, ports, this.settings, this.#keepalive, this);
+    const { connections, spreadConnections } = this.settings;
+    this.#pool = new Pool(ports.timers, connections === 'one-call' ? 0 : spreadConnections);
     this.#idle = new Timer((nowMs) => this.#restIfIdle(nowMs));
-    this.#extra = new Timer((nowMs) => this.#closeExtra(nowMs));
   }
 
   // ---- what the user of the channel commands
@@ -111,7 +105,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
 
   /** Those that take calls, oldest first: for statistics. */
   get connections(): readonly ChannelConnection[] {
-    return this.#ready;
+    return this.#pool.ready;
   }
 
   onState(listener: (state: ChannelState) => void): () => void {
@@ -124,12 +118,13 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     const call = new CallCore(this, start, listener, nowMs);
     this.#activeCalls++;
     if (this.state === 'shutdown') {
-      call.fail(closedSketch('before'));
+      call.fail(closedSketch('The channel had been shut down before the call.'));
     } else {
-      const connection = this.#waiting === 0 ? this.#picker.pick(this.#ready, start) : undefined;
+      const { ready } = this.#pool;
+      const connection = this.#waiting === 0 ? this.#picker.pick(ready, start) : undefined;
       if (connection === undefined) this.#wait(call);
       else call.begin(connection, nowMs);
-      if (this.settings.connections === 'pooled') this.#advance();
+      if (ready.length < this.settings.spreadConnections) this.#advance();
     }
     call.isNew = false;
     if (call.over) this.defer(() => call.tell());
@@ -137,7 +132,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   }
 
   connect(): void {
-    if (this.state === 'shutdown' || this.#ready.length > 0) return;
+    if (this.state === 'shutdown' || this.#pool.ready.length > 0) return;
     this.#isWarm = true;
     this.#setIdle();
     this.#advance();
@@ -147,17 +142,17 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     if (done !== undefined) this.#whenClosed.push(done);
     this.#states.happen('closed');
     this.timers.clear(this.#idle);
-    this.timers.clear(this.#extra);
     this.#isWarm = false;
     if (this.#waiting === 0) this.#connector.stop();
     this.#finishShutdown();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.shutdown();
     this.#connector.stop();
-    for (const call of [...this.#again.toArray(), ...this.#fresh.toArray()]) call.fail(closedSketch('under'));
-    for (const connection of [...this.#ready, ...this.#draining]) connection.close('shutdown');
+    for (const call of [...this.#again.toArray(), ...this.#fresh.toArray()]) call.fail(closedSketch(CLOSED));
+    this.#pool.closeAll('shutdown');
     this.#finishShutdown();
   }
 
@@ -179,7 +174,10 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   }
 
   callAgain(call: CallCore): void {
-    if (this.state === 'shutdown' && this.#activeCalls === 0) return;
+    if (this.#isClosed) {
+      call.fail(closedSketch(CLOSED));
+      return;
+    }
     this.#again.push(call);
     this.#advanceSoon();
   }
@@ -202,9 +200,10 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   }
 
   waitingText(): string {
-    if (this.#ready.length > 0) {
-      const limit = Math.min(...this.#ready.map(({ engine }) => engine.peerSettings.maxConcurrentStreams));
-      return `${this.#ready.length} of at most ${this.settings.maxConnections} connections are open, each has the ${limit} streams that the server allows at once, and ${this.#waiting} calls wait`;
+    const { ready, leastLimit } = this.#pool;
+    if (ready.length > 0) {
+      const open = `${ready.length} of at most ${this.settings.maxConnections} connections are open`;
+      return `${open}, each has the ${leastLimit} streams that the server allows at once, and ${this.#waiting} calls wait`;
     }
     const failed = this.#failure === undefined ? '' : ` The last attempt failed. ${this.#failure.text}`.trimEnd();
     if (this.#connector.isLooking)
@@ -226,49 +225,38 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
 
   connectionDraining(connection: ChannelConnection, farewell: Farewell | undefined): void {
     if (farewell !== undefined && isTooManyPings(farewell)) this.#punish(connection);
-    if (this.#draining.has(connection)) return;
+    if (!this.#pool.drain(connection)) return;
     const calls = connection.openStreams;
-    this.settings.onEvent?.({ kind: 'draining', connection: connection.info, farewell, calls });
-    this.#leave(connection);
-    this.#draining.add(connection);
-    this.#lost(
-      connection,
-      connection.openStreams > 0,
-      farewell === undefined ? undefined : { kind: 'goaway', farewell },
-    );
+    this.#tell({ kind: 'draining', connection: connection.info, farewell, calls });
+    this.#lost(connection, calls > 0, farewell === undefined ? undefined : { kind: 'goaway', farewell });
   }
 
   connectionClosed(connection: ChannelConnection, ending: ConnectionEnding): void {
-    const wasDraining = this.#draining.delete(connection);
-    this.#closing.add(connection);
-    this.settings.onEvent?.({ kind: 'closed', connection: connection.info, ending });
-    if (!wasDraining) {
-      this.#leave(connection);
-      this.#lost(connection, false, ending);
-    }
+    const tookCalls = this.#pool.closed(connection);
+    this.#tell({ kind: 'closed', connection: connection.info, ending });
+    if (tookCalls) this.#lost(connection, false, ending);
   }
 
   connectionGone(connection: ChannelConnection): void {
-    this.#closing.delete(connection);
+    this.#pool.gone(connection);
     if (this.state === 'shutdown') this.#advanceSoon();
   }
 
   connected(connection: ChannelConnection): void {
     connection.owner = this;
-    this.#ready.push(connection);
+    this.#pool.add(connection);
     this.#isWarm = false;
     this.#failure = undefined;
-    this.settings.onEvent?.({ kind: 'connected', connection: connection.info });
+    this.#tell({ kind: 'connected', connection: connection.info });
     this.#states.happen('connected');
     this.#setIdle();
-    this.#setExtra();
     this.#advance();
   }
 
   failed(failure: ConnectFailure): void {
     this.#failure = failure;
     const pauseMs = this.#connector.pauseEndsMs - this.timers.now();
-    this.settings.onEvent?.({ kind: 'connect-failed', text: failure.text, pauseMs });
+    this.#tell({ kind: 'connect-failed', text: failure.text, pauseMs });
     this.#states.happen('failed');
     this.#failWaiting(failure);
   }
@@ -277,12 +265,27 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     this.#advance();
   }
 
+  #tell(event: ChannelEvent): void {
+    try {
+      this.settings.onEvent?.(event);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /** A mistake of who listens must not tear what is being done: it comes up where nothing is under way. */
+  #threw(error: unknown): void {
+    this.defer(() => {
+      throw error;
+    });
+  }
+
   // ---- connections come and go
 
   /** A connection takes no more calls. */
   #lost(connection: ChannelConnection, hadCalls: boolean, ending: ConnectionEnding | undefined): void {
     const nowMs = this.timers.now();
-    if (this.#ready.length === 0) this.#states.happen('lost');
+    if (this.#pool.ready.length === 0) this.#states.happen('lost');
     const isOurs = ending === undefined || ending.kind === 'local';
     if (isOurs || connection.hasAnswered || nowMs - connection.readyMs >= GOOD_AFTER_MS) {
       this.#shortLived = 0;
@@ -290,21 +293,17 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     } else if (++this.#shortLived > SHORT_LIVED_MAX) {
       this.#connector.shortLived(shortLivedFailure(connection, ending, this.target, nowMs));
     }
-    if (this.#ready.length > 0) return;
+    if (this.#pool.ready.length > 0) return;
     // Calls are going on, so more will come: the next connection is made before they do.
     if (hadCalls && this.state !== 'shutdown' && this.settings.connections !== 'one-call') this.#isWarm = true;
     this.#advanceSoon();
   }
 
-  #leave(connection: ChannelConnection): void {
-    this.#ready = this.#ready.filter((other) => other !== connection);
-  }
-
   #punish(connection: ChannelConnection): void {
     this.#keepalive.punished(connection.keepalive, connection.pingedWithCalls);
     const { intervalMs, withoutCalls } = this.#keepalive.options;
-    this.settings.onEvent?.({ kind: 'keepalive-slowed', intervalMs, withoutCalls });
-    for (const other of this.#ready) other.session.keepalive.change(this.#keepalive.options);
+    this.#tell({ kind: 'keepalive-slowed', intervalMs, withoutCalls });
+    for (const other of this.#pool.ready) other.session.keepalive.change(this.#keepalive.options);
   }
 
   /** The channel has had no call for the idle timeout. */
@@ -321,7 +320,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     this.#connector.stop();
     this.#connector.proved();
     this.#states.happen('rested');
-    for (const connection of this.#ready.slice()) this.#retire(connection);
+    this.#pool.retireAll('idle');
   }
 
   #setIdle(): void {
@@ -329,32 +328,6 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     if (!this.#idle.armed && this.state !== 'shutdown') {
       this.timers.set(this.#idle, this.#idleSinceMs + this.settings.idleTimeoutMs);
     }
-  }
-
-  /** How many connections stay open without calls. */
-  get #kept(): number {
-    return this.settings.connections === 'one-call' ? 0 : this.settings.spreadConnections;
-  }
-
-  #setExtra(): void {
-    if (this.#ready.length > this.#kept && !this.#extra.armed && this.state !== 'shutdown') {
-      this.timers.set(this.#extra, this.timers.now() + EXTRA_IDLE_MS);
-    }
-  }
-
-  /** The youngest go first: the oldest are filled first. */
-  #closeExtra(nowMs: number): void {
-    for (let at = this.#ready.length - 1; at >= this.#kept; at--) {
-      const connection = this.#ready[at];
-      if (connection !== undefined && nowMs - connection.idleSinceMs >= EXTRA_IDLE_MS) this.#retire(connection);
-    }
-    this.#setExtra();
-  }
-
-  #retire(connection: ChannelConnection): void {
-    this.#leave(connection);
-    this.#draining.add(connection);
-    connection.shutdown('idle');
   }
 
   // ---- calls wait, and get connections
@@ -366,7 +339,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   #wait(call: CallCore): void {
     const { maxQueuedCalls } = this.settings;
     if (this.state === 'transient-failure' && this.#failure !== undefined && call.start.waitForReady !== true) {
-      call.fail(this.#connectSketch(this.#failure));
+      call.fail(sketchOf(this.#failure));
     } else if (this.#waiting >= maxQueuedCalls) {
       const detail = `${this.#waiting} calls wait for a connection or a stream, and maxQueuedCalls allows ${maxQueuedCalls}.`;
       call.fail(limitSketch(detail, 'no'));
@@ -378,10 +351,10 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
 
   /** While no connection can be made, calls that did not ask to wait for one end at once. */
   #failWaiting(failure: ConnectFailure): void {
-    if (this.#ready.length > 0) return;
+    if (this.#pool.ready.length > 0) return;
     for (const queue of [this.#again, this.#fresh]) {
       for (const call of queue.toArray()) {
-        if (call.start.waitForReady !== true && call.queue === queue) call.fail(this.#connectSketch(failure));
+        if (call.start.waitForReady !== true && call.queue === queue) call.fail(sketchOf(failure));
       }
     }
   }
@@ -406,15 +379,15 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
       this.#finishShutdown();
     }
     const wanted = this.#wanted();
-    if (wanted > 0 && this.#ready.length === 0) this.#states.happen('wanted');
-    this.#connector.want(wanted, this.#ready[0]?.info.remote);
+    if (wanted > 0 && this.#pool.ready.length === 0) this.#states.happen('wanted');
+    this.#connector.want(wanted, this.#pool.ready[0]?.info.remote);
   }
 
   #serve(): void {
     for (;;) {
       const queue = this.#again.size > 0 ? this.#again : this.#fresh;
       const call = queue.first;
-      const connection = call === undefined ? undefined : this.#picker.pick(this.#ready, call.start);
+      const connection = call === undefined ? undefined : this.#picker.pick(this.#pool.ready, call.start);
       if (call === undefined || connection === undefined) return;
       queue.remove(call);
       call.begin(connection, this.timers.now());
@@ -423,66 +396,38 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
 
   /** How many connections should be under way. */
   #wanted(): number {
-    const room = this.settings.maxConnections - this.#ready.length;
+    const room = this.settings.maxConnections - this.#pool.ready.length;
     if (room <= 0) return 0;
     const waiting = this.#waiting;
     if (this.settings.connections === 'one-call') return Math.min(room, waiting);
-    if (this.#ready.length === 0) {
+    if (this.#pool.ready.length === 0) {
       const isFailing = this.state === 'transient-failure';
       return waiting > 0 || this.#isWarm || isFailing ? 1 : 0;
     }
     if (waiting > 0) return Math.min(room, this.#neededFor(waiting));
-    const isSpread = this.#ready.length >= this.settings.spreadConnections;
-    return !isSpread && this.#ready.every(({ openStreams }) => openStreams > 0) ? 1 : 0;
+    const isSpread = this.#pool.ready.length >= this.settings.spreadConnections;
+    return !isSpread && this.#pool.ready.every(({ openStreams }) => openStreams > 0) ? 1 : 0;
   }
 
   /** gRFC A105: as many as the calls fill. A server that allows no streams at all would not allow them there either. */
   #neededFor(waiting: number): number {
-    const limit = Math.min(...this.#ready.map(({ engine }) => engine.peerSettings.maxConcurrentStreams));
-    return limit === 0 ? 0 : Math.ceil(waiting / limit);
-  }
-
-  #connectSketch(failure: ConnectFailure): FailureSketch {
-    return {
-      code: Status.UNAVAILABLE,
-      origin: failure.origin,
-      culprit: culpritOfConnect(failure),
-      processed: 'no',
-      detail: failure.text,
-      notRetried: 'It did not wait for a connection because waitForReady was not asked for.',
-      addresses: failure.addresses,
-    };
+    const { leastLimit } = this.#pool;
+    return leastLimit === 0 ? 0 : Math.ceil(waiting / leastLimit);
   }
 
   /** After `shutdown`: when the last call is over the connections end, and when they have ended everybody is told. */
   #finishShutdown(): void {
     if (this.#activeCalls > 0) return;
-    for (const connection of this.#ready.slice()) {
-      this.#leave(connection);
-      this.#draining.add(connection);
-      connection.shutdown('shutdown');
-    }
-    if (this.#draining.size > 0 || this.#closing.size > 0) return;
+    this.#pool.retireAll('shutdown');
+    if (!this.#pool.isGone) return;
     const tell = this.#whenClosed;
     this.#whenClosed = [];
-    for (const done of tell) done();
+    for (const done of tell) this.defer(done);
   }
 }
 
-/** Whose doing it is when no address could be reached: where nobody listens, the network has done its part. */
-function culpritOfConnect({ addresses }: ConnectFailure): Culprit {
-  const kinds = new Set(addresses.map(({ fault }) => fault.kind));
-  if (kinds.size !== 1) return 'unknown';
-  if (kinds.has('refused') || kinds.has('no-such-socket')) return 'server';
-  return kinds.has('unreachable') ? 'network' : 'unknown';
-}
-
-function closedSketch(when: 'before' | 'under'): FailureSketch {
-  const detail =
-    when === 'before'
-      ? 'The channel had been shut down before the call.'
-      : 'The channel was closed while the call waited.';
-  return { code: Status.UNAVAILABLE, origin: 'closed', culprit: 'client', processed: 'no', detail, notRetried: '' };
+function sketchOf({ origin, text, addresses }: ConnectFailure): FailureSketch {
+  return connectSketch(origin, text, addresses);
 }
 
 function shortLivedFailure(
@@ -494,6 +439,5 @@ function shortLivedFailure(
   const why = ending === undefined ? 'it ended' : endingText(ending);
   const { remote } = connection.info;
   const text = `No connection to ${target.text} lived long enough for a call: ${connectionText(connection.info, nowMs)}: ${why}.`;
-  const address: Address = remote;
-  return { origin: 'connect', addresses: [{ address, fault: { kind: 'other', code: '', text: why } }], text };
+  return { origin: 'connect', addresses: [{ address: remote, fault: { kind: 'other', code: '', text: why } }], text };
 }

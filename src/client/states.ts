@@ -66,7 +66,16 @@ export type StateListener = (state: ChannelState) => void;
 
 export class ChannelStates {
   state: ChannelState = 'idle';
+  readonly #threw: (error: unknown) => void;
   #listeners: readonly StateListener[] = [];
+  /** Changes that are still to be told: a listener may cause the next one. */
+  readonly #untold: ChannelState[] = [];
+  #isTelling = false;
+
+  /** `threw` gets what a listener throws: the work that changed the state must go on. */
+  constructor(threw: (error: unknown) => void) {
+    this.#threw = threw;
+  }
 
   /** Hears every change from now on, in order; the answer stops that. */
   listen(listener: StateListener): () => void {
@@ -82,6 +91,20 @@ export class ChannelStates {
     const next = channelStates[this.state][event];
     if (next === this.state) return;
     this.state = next;
-    for (const listener of this.#listeners) listener(next);
+    this.#untold.push(next);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let state = this.#untold.shift(); state !== undefined; state = this.#untold.shift()) this.#tell(state);
+    this.#isTelling = false;
+  }
+
+  #tell(state: ChannelState): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(state);
+      } catch (error) {
+        this.#threw(error);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@
  * @bufbuild/protobuf; another implementation of protobuf, or another format under the same descriptors, can take its place.
  */
 import { create, type DescMessage, fromBinary, ScalarType, toBinary } from '@bufbuild/protobuf';
+import { encoderOf } from './encoder.ts';
 
 /** Encodes and decodes messages of one type. Both throw for what cannot be encoded or decoded. */
 export interface MessageCodec {
@@ -20,21 +21,31 @@ export interface Codec {
 /** Messages in the binary format of protobuf, by @bufbuild/protobuf. */
 export const protobufCodec: Codec = {
   messageCodec(desc) {
-    return holdsBytes(desc) ? new BytesCodec(desc) : new ProtobufCodec(desc);
+    let codec = codecs.get(desc);
+    if (codec === undefined) {
+      codec = holdsBytes(desc) ? new BytesCodec(desc) : new ProtobufCodec(desc);
+      codecs.set(desc, codec);
+    }
+    return codec;
   },
 };
 
+/** Programs may make many clients of a service. */
+const codecs = new WeakMap<DescMessage, MessageCodec>();
+
 class ProtobufCodec implements MessageCodec {
   protected readonly desc: DescMessage;
+  readonly #encode: ((message: object) => Uint8Array) | undefined;
 
   constructor(desc: DescMessage) {
     this.desc = desc;
+    this.#encode = encoderOf(desc);
   }
 
   toBinary(message: unknown): Uint8Array {
-    const { desc } = this;
+    if (this.#encode !== undefined) return this.#encode(message as object);
     // `create` hands a message back as it is and fills in what an initialising object leaves out.
-    return toBinary(desc, create(desc, message as Record<string, unknown>));
+    return toBinary(this.desc, create(this.desc, message as Record<string, unknown>));
   }
 
   fromBinary(bytes: Uint8Array): unknown {

@@ -34,7 +34,6 @@ export class RpcError extends Error {
   readonly #rawMessage: string;
   readonly #failed: FailedCall | undefined;
   #metadata: Metadata | undefined;
-  #metadataInit: MetadataInit | undefined;
   #details: readonly Any[] | undefined;
   #explanation: Explanation | undefined;
 
@@ -48,7 +47,8 @@ export class RpcError extends Error {
     this.code = code;
     this.codeName = codeName;
     this.#rawMessage = message;
-    this.#metadataInit = options.metadata;
+    // At once: what cannot be sent is the mistake of who makes the error, not of who sends it.
+    this.#metadata = options.metadata === undefined ? undefined : Metadata.from(options.metadata);
     this.#details = options.details?.map(packDetail);
     this.#failed = failed;
   }
@@ -70,8 +70,7 @@ export class RpcError extends Error {
 
   /** The trailers that came with the status, or that shall go with it. */
   get metadata(): Metadata {
-    this.#metadata ??= Metadata.from(this.#metadataInit ?? []);
-    this.#metadataInit = undefined;
+    this.#metadata ??= new Metadata();
     return this.#metadata;
   }
 

@@ -1,13 +1,13 @@
 /** `createChannel`: a client core with Node's sockets under it, a flight recorder beside it, and explanations out of both. */
 import { UsageError } from '#base';
-import {
-  type CallFailure,
-  type CallListener,
-  type CallStart,
+import type {
+  CallFailure,
+  CallListener,
+  CallStart,
   ChannelCore,
-  type ChannelState,
-  type ClientCall,
-  type ChannelOptions as CoreOptions,
+  ChannelState,
+  ClientCall,
+  ChannelOptions as CoreOptions,
 } from '#client';
 import { Status } from '#grpc';
 import { type ClientCredentials, plainDialer, tlsDialer } from '#node';
@@ -15,11 +15,14 @@ import { type RpcChannel, RpcError } from '#rpc';
 import type { TraceEvent } from '#trace';
 import { CallExplanation } from './explain/call-explanation.ts';
 import { Flights, type RecordingOptions } from './flights.ts';
-import { platform } from './platform.ts';
+import { guarded } from './guarded.ts';
+import { HeldChannel } from './held-channel.ts';
+import { hold, platform } from './platform.ts';
 import { saveTrace } from './trace-file.ts';
 
+/** These, and those of the client core: connecting, keepalive, limits, windows. docs/guide/options.md lists all. */
 export interface ChannelOptions extends Omit<CoreOptions, 'recorder'> {
-  /** TLS with these credentials (`clientCredentials`). Default: clear text. */
+  /** TLS with these credentials (`clientCredentials`). Default: clear text. grpc-js `ChannelCredentials`; grpc-go `WithTransportCredentials`; grpc-java `useTransportSecurity`. */
   readonly credentials?: ClientCredentials | undefined;
   /** What is recorded of connections, for `error.explanation` and `saveTrace`. */
   readonly recording?: RecordingOptions | undefined;
@@ -36,14 +39,21 @@ export function createChannel(target: string | readonly string[], options: Chann
 /** Latest frames kept of a connection: the last hundred small calls, or an hour of keepalive. */
 const FRAMES = 512;
 
+/** Open sockets alone do not keep the process alive: calls do. */
+const background = { background: true };
+
 export class Channel implements RpcChannel {
-  readonly #core: ChannelCore;
+  readonly #core: HeldChannel;
   readonly #flights: Flights;
 
-  constructor(target: string | readonly string[], { credentials, recording, ...options }: ChannelOptions) {
+  constructor(target: string | readonly string[], { credentials, recording, onEvent, ...options }: ChannelOptions) {
     this.#flights = new Flights(recording ?? {}, FRAMES);
-    const dialer = credentials === undefined ? plainDialer() : tlsDialer(credentials);
-    this.#core = new ChannelCore(target, { ...options, recorder: this.#flights.recorder }, { ...platform, dialer });
+    const dialer = credentials === undefined ? plainDialer(background) : tlsDialer(credentials, background);
+    const own = {
+      recorder: this.#flights.recorder,
+      onEvent: onEvent === undefined ? undefined : guarded('onEvent', onEvent),
+    };
+    this.#core = new HeldChannel(target, { ...options, ...own }, { ...platform, dialer });
   }
 
   /** As it was given, for people. */
@@ -84,7 +94,13 @@ export class Channel implements RpcChannel {
 
   /** Takes no more calls and lets the present ones go on. Resolves when the last connection is closed. */
   shutdown(): Promise<void> {
-    return new Promise((resolve) => this.#core.shutdown(resolve));
+    return new Promise((resolve) => {
+      hold.take();
+      this.#core.shutdown(() => {
+        hold.release();
+        resolve();
+      });
+    });
   }
 
   /** Ends every call with UNAVAILABLE and every connection, now. */

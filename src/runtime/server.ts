@@ -13,18 +13,23 @@ import {
 import type { TraceEvent } from '#trace';
 import { type Acceptor, type Address, formatAddress, type Listening } from '#transport';
 import { Flights, type RecordingOptions } from './flights.ts';
+import { guarded } from './guarded.ts';
 import { reportHandlerFailure } from './handler-failure.ts';
 import { listenAddress } from './listen-address.ts';
 import { ListenError } from './listen-error.ts';
 import { platform } from './platform.ts';
 import { saveTrace } from './trace-file.ts';
 
+/** These, and those of the server core: limits, keepalive, age, windows. docs/guide/options.md lists all. */
 export interface ServerOptions extends Omit<CoreOptions, 'recorder'> {
-  /** Wrapped around every call of every service; the first is the outermost. Default none, and none cost nothing. */
+  /**
+   * Wrapped around every call of every service; the first is the outermost. Default none, and none cost nothing.
+   * grpc-js `interceptors`; grpc-go `ChainUnaryInterceptor`; grpc-java `intercept`.
+   */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /**
    * Hears of handlers that failed in a way that is not a status: exceptions, responses that cannot be encoded. Their clients
-   * learn no details. Default: written to standard error.
+   * learn no details. Default: written to standard error, as nothing should die in silence. No peer has it.
    */
   readonly onHandlerError?: ((failure: HandlerFailure) => void) | undefined;
   /** What is recorded of connections, for `saveTrace`. */
@@ -33,7 +38,7 @@ export interface ServerOptions extends Omit<CoreOptions, 'recorder'> {
 
 /** `handshakeTimeoutMs`, `maxHandshakes` and `onHandshakeFault` are for TLS; `onAcceptFault` for both. */
 export interface ListenOptions extends TlsAcceptorOptions {
-  /** TLS with these credentials (`serverCredentials`). Default: clear text. */
+  /** TLS with these credentials (`serverCredentials`). Default: clear text. grpc-js `ServerCredentials`; grpc-go `grpc.Creds`; grpc-java `useTransportSecurity`. */
   readonly credentials?: ServerCredentials | undefined;
 }
 
@@ -75,8 +80,8 @@ export class Server {
   constructor({ interceptors, onHandlerError, recording, onEvent, ...options }: ServerOptions) {
     this.#flights = new Flights(recording ?? {}, FRAMES);
     this.#interceptors = interceptors ?? [];
-    this.#onHandlerError = onHandlerError ?? reportHandlerFailure;
-    this.#onEvent = onEvent;
+    this.#onHandlerError = guarded('onHandlerError', onHandlerError ?? reportHandlerFailure);
+    this.#onEvent = onEvent === undefined ? undefined : guarded('onEvent', onEvent);
     const own = { recorder: this.#flights.recorder, onEvent: (event: ServerEvent) => this.#tell(event) };
     this.#core = new ServerCore({ ...options, ...own }, platform);
   }
@@ -115,9 +120,11 @@ export class Server {
     if (this.#isOver) throw new UsageError('the server was shut down: make a new one');
     const acceptor = credentials === undefined ? plainAcceptor(options) : tlsAcceptor(credentials, options);
     const listening = await this.#listenWith(acceptor, address);
-    // `close` may have come while the socket was being made.
-    if (this.#isOver) await closed(listening);
-    else this.#listenings.add(listening);
+    if (this.#isOver) {
+      await closed(listening);
+      throw new UsageError('the server was shut down while it began to listen');
+    }
+    this.#listenings.add(listening);
     const bound = listening.address;
     return { target: formatAddress(bound), port: bound.kind === 'tcp' ? bound.port : 0, address: bound };
   }

@@ -21,8 +21,11 @@ export interface ServerHandler {
 
 /** Hears of one call. */
 export interface ServerCallListener {
-  /** One whole, decompressed message; only as many come as `pull` asked for. It may be kept: it never changes. */
-  message(bytes: Uint8Array): void;
+  /**
+   * One whole, decompressed message; only as many come as `pull` asked for. It may be kept: it never changes. `compressed` tells
+   * whether it came compressed, for those who count octets or insist on it.
+   */
+  message(bytes: Uint8Array, compressed: boolean): void;
   /** The client sends no more messages; after all of them, at most once. With `unary` and `server-streaming` exactly one came. */
   halfClosed(): void;
   /** More may be sent, after `send` had returned false. */

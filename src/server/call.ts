@@ -139,10 +139,10 @@ export class Call extends Reply implements ServerCall, InboxOwner {
 
   // --- the inbox
 
-  deliver(bytes: Uint8Array): void {
+  deliver(bytes: Uint8Array, compressed: boolean): void {
     this.#looks = 0;
     try {
-      this.#listener?.message(bytes);
+      this.#listener?.message(bytes, compressed);
     } catch (error) {
       this.#handlerFailed(error);
     }
@@ -247,7 +247,7 @@ export class Call extends Reply implements ServerCall, InboxOwner {
     if (this.#wanted === 0) return;
     this.#onlyMessage = undefined;
     this.credit(this.#onlyBytes);
-    this.deliver(message);
+    this.deliver(message, false);
     this.deliverEnd();
   }
 

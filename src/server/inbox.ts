@@ -17,7 +17,7 @@ import type { Shared } from './shared.ts';
 /** The call whose messages these are. */
 export interface InboxOwner {
   /** One message for the handler. */
-  deliver(bytes: Uint8Array): void;
+  deliver(bytes: Uint8Array, compressed: boolean): void;
   /** After the last message. */
   deliverEnd(): void;
   /** There is room for `octets` more. */
@@ -163,7 +163,7 @@ export class Inbox {
   #hand(message: ReceivedMessage): void {
     this.#wanted--;
     if (!message.compressed) {
-      this.#owner.deliver(message.bytes);
+      this.#owner.deliver(message.bytes, false);
       return;
     }
     const { compression, maxMessageBytes } = this.#options;
@@ -180,7 +180,7 @@ export class Inbox {
     this.#isInflating = false;
     if (this.#isClosed) return;
     if (result.kind === 'ok') {
-      this.#owner.deliver(result.bytes);
+      this.#owner.deliver(result.bytes, true);
       // Within `#run` the loop goes on by itself.
       if (!this.#isRunning) this.#run();
       return;

@@ -67,8 +67,8 @@ describe('shutdown', () => {
     rig.pass(100);
     expect([first.code, second.code, closed]).toEqual([0, 0, 1]);
     rig.channel.shutdown(() => closed++);
-    expect(closed).toBe(2);
     rig.pass(5_000);
+    expect(closed).toBe(2);
     expect([rig.network.live.size, rig.timers.size]).toEqual([0, 0]);
   });
 
@@ -76,6 +76,7 @@ describe('shutdown', () => {
     const rig = new Rig();
     let closed = 0;
     rig.channel.shutdown(() => closed++);
+    rig.pass(0);
     expect([closed, rig.states]).toEqual([1, ['shutdown']]);
   });
 
@@ -116,6 +117,22 @@ describe('close', () => {
     expect([closed, server.last.closed, rig.network.live.size, rig.timers.size]).toEqual([1, true, 0, 0]);
   });
 
+  it('a call that had not left us is not sent again', () => {
+    const rig = new Rig({ path: { socketBytes: 1_000 } });
+    rig.serve();
+    const long = rig.stream();
+    rig.pass();
+    rig.network.wires[0]?.stall('client', 60_000);
+    long.call.send(new Uint8Array(60_000), false);
+    rig.pass();
+    const caller = rig.call();
+    rig.pass();
+    rig.channel.close();
+    expect(caller.failure).toMatchObject({ origin: 'closed', processed: 'no', attempts: 1 });
+    rig.pass(100_000);
+    expect([rig.connections, rig.timers.size]).toEqual([1, 0]);
+  });
+
   it('a call that would have been sent again ends as well', () => {
     const rig = new Rig();
     const server = rig.serve();
@@ -144,6 +161,28 @@ describe('what is told of connections', () => {
     expect(connection).toMatchObject({ id: 1, streams: 1, ending: { kind: 'transport' } });
     const kinds = new Set(connection?.recorder?.events().map(({ kind }) => kind));
     expect([...kinds]).toEqual(expect.arrayContaining(['opened', 'frame', 'headers', 'end']));
+  });
+
+  it('a listener that throws changes nothing, and its error comes up', () => {
+    const onEvent = (): void => {
+      throw new Error('mine');
+    };
+    const rig = new Rig({ onEvent });
+    const server = rig.serve();
+    rig.channel.onState(onEvent);
+    server.onRequest = (request) => request.answer();
+    const caller = rig.call();
+    let errors = 0;
+    for (let round = 0; round < 10; round++) {
+      try {
+        rig.pass(10);
+      } catch (error) {
+        expect(error).toEqual(new Error('mine'));
+        errors++;
+      }
+    }
+    expect([caller.code, rig.channel.state]).toEqual([0, 'ready']);
+    expect(errors).toBeGreaterThanOrEqual(1);
   });
 
   it('events are sentences', () => {

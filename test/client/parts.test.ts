@@ -67,7 +67,7 @@ describe('states', () => {
   });
 
   it('tells changes only, and nobody who has left', () => {
-    const states = new ChannelStates();
+    const states = new ChannelStates(() => {});
     const heard: string[] = [];
     const leave = states.listen((state) => heard.push(state));
     states.listen((state) => state === 'ready' && leave());
@@ -75,6 +75,20 @@ describe('states', () => {
       states.happen(event);
     }
     expect(heard).toEqual(['connecting', 'transient-failure', 'ready']);
+  });
+
+  it('tells everybody in order, also what a listener causes, and goes on when one throws', () => {
+    const errors: unknown[] = [];
+    const states = new ChannelStates((error) => errors.push(error));
+    const heard: string[] = [];
+    states.listen((state) => {
+      if (state === 'connecting') states.happen('connected');
+      throw new Error(state);
+    });
+    states.listen((state) => heard.push(state));
+    states.happen('wanted');
+    expect(heard).toEqual(['connecting', 'ready']);
+    expect(errors).toEqual([new Error('connecting'), new Error('ready')]);
   });
 });
 

@@ -40,36 +40,48 @@ export type Client<Desc extends DescService> = {
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Aborting it cancels the call, at the server too. The call fails with CANCELLED, or DEADLINE_EXCEEDED for `AbortSignal.timeout()`. */
+  /**
+   * Aborting it cancels the call, at the server too. The call fails with CANCELLED, or DEADLINE_EXCEEDED for `AbortSignal.timeout()`.
+   * grpc-js `call.cancel()`; grpc-go `context.WithCancel`; grpc-java `Context.CancellableContext`.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * The call fails with DEADLINE_EXCEEDED after so many ms, and the server hears of the deadline. Default: the client's
-   * `defaultTimeoutMs`; without that a call has no limit. grpc-js `deadline`; grpc-go `context.WithTimeout`.
+   * `defaultTimeoutMs`; without that a call has no limit. grpc-js `deadline`; grpc-go `context.WithTimeout`; grpc-java `withDeadlineAfter`.
    */
   readonly timeoutMs?: number | undefined;
-  /** Metadata to send. */
+  /** Metadata to send. grpc-js `Metadata`; grpc-go `metadata.AppendToOutgoingContext`; grpc-java `MetadataUtils`. */
   readonly headers?: MetadataInit | undefined;
-  /** Called with the response's headers before the first message; not called when the server answers with trailers only. */
+  /**
+   * Called with the response's headers before the first message; not called when the server answers with trailers only.
+   * grpc-js `call.on('metadata')`; grpc-go `grpc.Header`.
+   */
   readonly onHeader?: ((headers: Metadata) => void) | undefined;
-  /** Called with the trailers when the call ends with OK. Trailers of a failed call are the error's `metadata`. */
+  /**
+   * Called with the trailers when the call ends with OK. Trailers of a failed call are the error's `metadata`.
+   * grpc-js `call.on('status')`; grpc-go `grpc.Trailer`.
+   */
   readonly onTrailer?: ((trailers: Metadata) => void) | undefined;
   /** Values for interceptors. */
   readonly contextValues?: ContextValues | undefined;
   /**
    * Waits for a connection as long as the deadline allows instead of failing with UNAVAILABLE while none can be made.
-   * Default false. grpc-js and grpc-go `waitForReady`.
+   * Default false. grpc-js `waitForReady`; grpc-go `WaitForReady`; grpc-java `withWaitForReady`.
    */
   readonly waitForReady?: boolean | undefined;
-  /** Compresses the request's messages: `gzip` or `deflate`. Default none. grpc-go `UseCompressor`; grpc-java `withCompression`. */
+  /** Compresses the request's messages: `gzip` or `deflate`. Default none: it costs more time than it saves inside a data centre. grpc-go `UseCompressor`; grpc-java `withCompression`. */
   readonly compress?: string | undefined;
 }
 
 /** Options of a client. */
 export interface ClientOptions {
-  /** Wrapped around every call; the first is the outermost. Default none, and none cost nothing. */
+  /**
+   * Wrapped around every call; the first is the outermost. Default none, and none cost nothing. grpc-js `interceptors`;
+   * grpc-go `WithChainUnaryInterceptor`; grpc-java `intercept`.
+   */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** The `timeoutMs` of calls that give none, in ms. Default none: set one in production, a call without limit can wait for ever. */
   readonly defaultTimeoutMs?: number | undefined;
-  /** Encodes and decodes messages. Default: `protobufCodec`. */
+  /** Encodes and decodes messages. Default: `protobufCodec`. grpc-go `ForceCodecV2`; grpc-java `MethodDescriptor.Marshaller`. */
   readonly codec?: Codec | undefined;
 }

@@ -15,9 +15,9 @@ export type FailureSink = (failure: HandlerFailure) => void;
  */
 export function endWithError(call: ServerCall, context: CallContext, error: unknown, sink: FailureSink): void {
   if (call.cancel !== undefined) {
+    call.end(Status.CANCELLED);
     // Nobody waits for an answer. An error that only says so is no mistake.
     if (!(error instanceof RpcError) && !isAbort(error)) report(call, error, sink);
-    call.end(Status.CANCELLED);
     return;
   }
   context.beforeMessage();
@@ -25,9 +25,9 @@ export function endWithError(call: ServerCall, context: CallContext, error: unkn
     call.end(error.code, error.rawMessage, merged(context.trailers, trailersOf(error)));
     return;
   }
-  report(call, error, sink);
   // gRPC "Status codes": "Server side application throws an exception ...": UNKNOWN.
   call.end(Status.UNKNOWN, 'the handler failed', context.trailers);
+  report(call, error, sink);
 }
 
 /** Ends the call because what the client sent is no message of the method's type (gRPC "Status codes": INTERNAL). */
@@ -40,8 +40,8 @@ export function endUndecodable(call: ServerCall, { desc }: Method, error: unknow
 
 /** Ends the call because what the handler gave is no message. */
 export function endUnencodable(call: ServerCall, error: unknown, sink: FailureSink): void {
-  report(call, error, sink);
   call.end(Status.INTERNAL, 'the response could not be encoded');
+  report(call, error, sink);
 }
 
 function report(call: ServerCall, error: unknown, sink: FailureSink): void {

@@ -68,9 +68,12 @@ export interface HandlerContext {
 
 /** Options of one service. */
 export interface ServiceOptions {
-  /** Wrapped around every call of the service, inside those of the server; the first is the outermost. Default none. */
+  /**
+   * Wrapped around every call of the service, inside those of the server; the first is the outermost. Default none.
+   * grpc-java `ServerInterceptors.intercept`.
+   */
   readonly interceptors?: readonly Interceptor[] | undefined;
-  /** Encodes and decodes messages. Default: `protobufCodec`. */
+  /** Encodes and decodes messages. Default: `protobufCodec`. grpc-go `ForceServerCodecV2`; grpc-java `MethodDescriptor.Marshaller`. */
   readonly codec?: Codec | undefined;
 }
 
