@@ -58,6 +58,11 @@ export class Outbox {
     this.#limitBytes = limitBytes;
   }
 
+  /** Messages in memory: those that wait, and those kept for a retry. */
+  get held(): number {
+    return this.#messages?.length ?? 0;
+  }
+
   /** Nothing waits for a stream, and END_STREAM went out if it was due. */
   get isFlushed(): boolean {
     return this.#pending === 0 && !this.#isBlocked && this.isEnded === this.#isEndSent;

@@ -96,7 +96,7 @@ export class ServerCore implements ConnectionOwner {
       this.#graceMs = graceMs;
       timers.set(this.#graceTimer, dueMs);
     }
-    for (const connection of [...this.#connections]) connection.shutDown('shutdown', 'graceful_stop');
+    for (const connection of [...this.#connections]) connection.shutDown('shutdown', 'server_shutdown');
     this.#finishIfDone();
   }
 

@@ -104,6 +104,22 @@ describe('incident 1', () => {
     expect(server.ends[2]?.pings.length).toBe(0);
   });
 
+  it('a call that has just begun is not what the server counted by', () => {
+    const cutAfter = (callMs: number): boolean => {
+      const rig = new Rig({ keepalive: { intervalMs: 10_000, withoutCalls: true } });
+      const server = rig.serve();
+      rig.channel.connect();
+      rig.pass(100_000);
+      rig.stream();
+      rig.pass(callMs);
+      server.last.engine.close('too-many-pings', ErrorCode.ENHANCE_YOUR_CALM, 'too_many_pings', server.process.now());
+      rig.pass();
+      const event = rig.events.find(({ kind }) => kind === 'keepalive-slowed');
+      return event?.kind === 'keepalive-slowed' && event.withoutCalls;
+    };
+    expect([cutAfter(1_000), cutAfter(30_000)]).toEqual([false, true]);
+  });
+
   it('another ENHANCE_YOUR_CALM changes nothing', () => {
     const rig = new Rig({ keepalive: { intervalMs: 20_000 } });
     const server = rig.serve();

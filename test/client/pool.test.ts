@@ -44,6 +44,20 @@ describe('MAX_CONCURRENT_STREAMS (gRFC A105)', () => {
     expect(server.requests.map(({ texts }) => texts[0])).toEqual(['m0', 'm1', 'm2', 'm4']);
   });
 
+  it('a call that is made when a place becomes free does not overtake those that wait', () => {
+    const rig = new Rig({ maxConnections: 1 });
+    const server = rig.serve('10.0.0.1', { maxConcurrentStreams: 1 });
+    const first = rig.call('a');
+    rig.call('b');
+    first.onEnd = () => rig.call('c');
+    rig.pass();
+    for (let round = 0; round < 3; round++) {
+      server.request.answer();
+      rig.pass();
+    }
+    expect(server.requests.map(({ texts }) => texts[0])).toEqual(['a', 'b', 'c']);
+  });
+
   it('a limit of 0 is no reason for more connections: calls wait until it rises', () => {
     const rig = new Rig();
     const server = rig.serve('10.0.0.1', { maxConcurrentStreams: 0 });

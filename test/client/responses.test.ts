@@ -185,6 +185,11 @@ describe('responses that break gRPC', () => {
     two.rig.pass();
     expect(two.caller.heard).toEqual(['headers', 'message one', `end ${Status.UNIMPLEMENTED}`]);
     expect(two.caller.result?.message).toContain('one message is due, and more came');
+    const eager = setUp();
+    eager.caller.call.pull(5);
+    eager.server.request.respond().message('one').message('two').trailers();
+    eager.rig.pass();
+    expect(eager.caller.heard).toEqual(['headers', 'message one', `end ${Status.UNIMPLEMENTED}`]);
     const streaming = new Rig();
     const server = streaming.serve();
     const caller = streaming.call('x', { kind: 'client-streaming' });
@@ -318,15 +323,16 @@ describe('RST_STREAM by the server', () => {
     expect(caller.failure?.notRetried).toContain('its response had begun');
   });
 
-  it('CANCEL at the deadline is DEADLINE_EXCEEDED', () => {
+  it('CANCEL at the deadline is DEADLINE_EXCEEDED, though our own clock has not struck yet', () => {
     const rig = new Rig({ path: { latencyMs: 0.25 } });
     const server = rig.serve();
-    const deadlineMs = Math.ceil(rig.now) + 100;
-    const caller = rig.call('x', { deadlineMs });
-    rig.pass(99.9);
+    const beganMs = Math.ceil(rig.now);
+    const caller = rig.call('x', { deadlineMs: beganMs + 100.2 });
+    rig.pass(beganMs + 100.1 - rig.now);
     server.request.reset(ErrorCode.CANCEL);
-    rig.pass(50);
+    rig.pass(0.5);
     expect(caller.code).toBe(Status.DEADLINE_EXCEEDED);
+    expect(caller.failure?.origin).toBe('reset');
   });
 
   it('a breach of HTTP/2 on the stream is told with its rule', () => {

@@ -1,7 +1,8 @@
 /** Transparent retries (gRFC A6): calls that the server never processed move to another stream, unseen by the caller. */
 import { describe, expect, it } from 'vitest';
 import { Status } from '#grpc';
-import { ErrorCode } from '#h2';
+import { ActiveStream, type Connection, ErrorCode } from '#h2';
+import { Outbox } from '../../src/client/outbox.ts';
 import { transparentRetries } from '../../src/client/retry.ts';
 import { type Request, Rig, text } from './rig.ts';
 
@@ -183,6 +184,22 @@ describe('what is not retried', () => {
     expect(rig.channel.retryBytes.keptBytes).toBe(0);
   });
 
+  it('messages are not kept once the response has begun', () => {
+    const rig = new Rig();
+    const server = rig.serve();
+    const caller = rig.stream();
+    caller.call.send(new Uint8Array(600), false);
+    rig.pass();
+    expect(rig.channel.retryBytes.keptBytes).toBe(600);
+    server.request.respond();
+    rig.pass();
+    expect(rig.channel.retryBytes.keptBytes).toBe(0);
+    caller.call.send(new Uint8Array(600), true);
+    expect(rig.channel.retryBytes.keptBytes).toBe(0);
+    rig.pass();
+    expect(server.request.messages.length).toBe(2);
+  });
+
   it('a call whose deadline passes meanwhile', () => {
     const rig = new Rig();
     const server = rig.serve();
@@ -193,6 +210,33 @@ describe('what is not retried', () => {
     rig.pass(200);
     expect(caller.failure).toMatchObject({ origin: 'deadline', processed: 'no', attempts: 1 });
     expect(rig.channel.retryBytes.keptBytes).toBe(0);
+  });
+});
+
+describe('the outbox', () => {
+  it('lets messages go as they are sent, once they need not be kept', () => {
+    const stream = new ActiveStream();
+    const sent: number[] = [];
+    let hasRoom = true;
+    const connection = {
+      data: (_stream: ActiveStream, body: Uint8Array) => {
+        sent.push(body.length);
+        return hasRoom;
+      },
+    } as unknown as Connection;
+    const outbox = new Outbox({ keptBytes: 0, limitBytes: 1_000 }, 100);
+    outbox.add(new Uint8Array(60), false);
+    outbox.flush(connection, stream);
+    expect(outbox.held).toBe(1);
+    hasRoom = false;
+    for (const length of [61, 62, 63]) outbox.add(new Uint8Array(length), false);
+    expect(outbox.commitment).toBe('buffer');
+    outbox.flush(connection, stream);
+    expect([outbox.held, outbox.isFull, sent]).toEqual([2, true, [60, 61]]);
+    hasRoom = true;
+    outbox.unblock();
+    outbox.flush(connection, stream);
+    expect([outbox.held, outbox.isFull, sent]).toEqual([0, false, [60, 61, 62, 63]]);
   });
 });
 

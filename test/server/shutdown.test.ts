@@ -21,8 +21,8 @@ describe('shutdown', () => {
     rig.core.shutdown(60_000, () => done++);
     rig.settle();
     expect(idle.of('goaway').map(({ last, debug }) => [last, debug])).toEqual([
-      [0x7fffffff, 'graceful_stop'],
-      [0, 'graceful_stop'],
+      [0x7fffffff, 'server_shutdown'],
+      [0, 'server_shutdown'],
     ]);
     expect([idle.link.isEnded, busy.link.isEnded]).toEqual([true, false]);
     rig.clock.advance(30_000);

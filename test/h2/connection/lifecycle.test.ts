@@ -59,6 +59,29 @@ describe('the beginning', () => {
   });
 });
 
+describe('a peer that speaks HTTP/1', () => {
+  it('is named, with its first line', () => {
+    const server = new ScriptedPeer('server', {}, false);
+    server.peer.text('GET /orders HTTP/1.1\r\nhost: a\r\n\r\n');
+    expect(server.answer().at(-1)).toBe(
+      "GOAWAY 0 0 PROTOCOL_ERROR preface/invalid: the client speaks HTTP/1: 'GET /orders HTTP/1.1'",
+    );
+    const client = new ScriptedPeer('client', {}, false);
+    client.peer.text('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    expect(client.answer().at(-1)).toBe(
+      "GOAWAY 0 0 PROTOCOL_ERROR preface/settings-first: the server speaks HTTP/1: 'HTTP/1.1 400 Bad Request'",
+    );
+  });
+
+  it('is not seen in a preface, nor in garbage', () => {
+    const script = new ScriptedPeer('server');
+    expect(script.notes.ending).toBeUndefined();
+    const other = new ScriptedPeer('server', {}, false);
+    other.peer.text('GARBAGE');
+    expect(other.answer().at(-1)).toMatch(/octet 0 of the connection is not that of the client preface$/);
+  });
+});
+
 describe('concurrency', () => {
   it('a client opens no more streams than it may, and hears when there is room again', () => {
     const script = new ScriptedPeer('client', {}, false);

@@ -17,6 +17,7 @@ import type { Pings } from '../pings.ts';
 import { onDataBegin, onDataBytes, onDataEnd } from './data.ts';
 import { handleFrame } from './dispatch.ts';
 import { onHeaders, onPushPromise } from './headers.ts';
+import { http1Line } from './http1.ts';
 
 const PREFACE_BYTES = CLIENT_PREFACE.length;
 
@@ -33,6 +34,7 @@ export class Receiver implements FrameSink {
   readonly #assembler: BlockAssembler;
   #due: Due;
   #prefaceBytes = 0;
+  #isFirst = true;
   /** The DATA frame that is passing was refused: its octets only count. */
   dataRefused = false;
 
@@ -56,6 +58,15 @@ export class Receiver implements FrameSink {
   }
 
   receive(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      const line = http1Line(bytes, start, end);
+      if (line !== undefined) {
+        const rule = this.core.side === 'server' ? 'preface/invalid' : 'preface/settings-first';
+        this.core.violate(rule, 0, `the ${this.core.peerSide} speaks HTTP/1: '${line}'`);
+        return;
+      }
+    }
     const at = this.#due === 'preface' ? this.#takePreface(bytes, start, end) : start;
     if (at < end && !this.core.isOver) this.#reader.push(bytes, at, end);
   }
