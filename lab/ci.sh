@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What continuous integration runs of the lab: our decoding held against tshark's on every capture, the package installed
-# from its tarball, and a live capture through a pipe. Recording anew is not part of it: see README.md here.
+# from its tarball, a live capture through a pipe; then the runtime: conformance, interop, every peer, memory. Recording anew is
+# not part of it: see README.md here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,3 +15,14 @@ npm run --silent build
 node lab/differential/run.mjs
 bash lab/package-check.sh
 bash lab/live/run.sh
+
+# The runtime. On two cores: five minutes of installing when nothing is cached, three of running.
+bash lab/conformance/install.sh
+node lab/conformance/h2spec.mjs
+node lab/conformance/h2specd.mjs
+node lab/conformance/negative.mjs
+bash lab/interop/install.sh
+node lab/interop/run.mjs
+bash lab/peers/install.sh
+node lab/peers/run.mjs
+node lab/leaks/run.mjs

@@ -22,7 +22,7 @@ export interface FailureSketch {
 const RESPONSE_BEGAN = 'It was not retried because its response had begun.';
 
 /** The stream ended before there was an outcome, and the call is not sent again. */
-export function endingSketch(ending: StreamEnding, notRetried: string, isPastDeadline: boolean): FailureSketch {
+export function endingSketch(ending: StreamEnding, notRetried: string): FailureSketch {
   const processed = processedBy(ending);
   switch (ending.kind) {
     case 'unprocessed': {
@@ -54,7 +54,7 @@ export function endingSketch(ending: StreamEnding, notRetried: string, isPastDea
       };
     }
     case 'reset':
-      return resetSketch(ending, notRetried, isPastDeadline);
+      return resetSketch(ending, notRetried);
     case 'complete':
       return malformedSketch('the stream ended without a response', Status.INTERNAL);
   }
@@ -62,7 +62,7 @@ export function endingSketch(ending: StreamEnding, notRetried: string, isPastDea
 
 type Reset = Extract<StreamEnding, { kind: 'reset' }>;
 
-function resetSketch(ending: Reset, notRetried: string, isPastDeadline: boolean): FailureSketch {
+function resetSketch(ending: Reset, notRetried: string): FailureSketch {
   const { errorCode, violation } = ending;
   if (violation !== undefined) {
     const { rule, detail: seen } = violation;
@@ -78,10 +78,8 @@ function resetSketch(ending: Reset, notRetried: string, isPastDeadline: boolean)
     };
   }
   const refused = errorCode === ErrorCode.REFUSED_STREAM;
-  // "CANCEL: mapped to CANCELLED", but servers reset a call with it whose deadline has passed at their end first.
-  const expired = errorCode === ErrorCode.CANCEL && isPastDeadline;
   return {
-    code: expired ? Status.DEADLINE_EXCEEDED : statusFromErrorCode(errorCode),
+    code: statusFromErrorCode(errorCode),
     origin: refused ? 'unprocessed' : 'reset',
     // Servers never cut a response with NO_ERROR before its end; proxies do, and it cannot be told from here which one did.
     culprit: errorCode === ErrorCode.NO_ERROR ? 'unknown' : 'server',

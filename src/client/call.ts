@@ -309,7 +309,7 @@ export class CallCore implements ClientCall, StreamHandler {
     const messagesDropped = this.#outbox.commitment === 'buffer';
     const verdict = this.#attempts.judge(this.#host.retries, ending, this.#responseBegan, messagesDropped);
     if (!verdict.again) {
-      const sketch = endingSketch(ending, verdict.why, this.#isPastDeadline(this.#host.timers.now()));
+      const sketch = endingSketch(ending, verdict.why);
       // Whatever the server says now: something of it was processed if it answered before.
       this.#settleFailure(this.#responseBegan ? { ...sketch, processed: 'maybe' } : sketch);
       return;

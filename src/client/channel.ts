@@ -4,7 +4,7 @@
  */
 import { UsageError } from '#base';
 import { Timer, type Timers } from '#drive';
-import type { ConnectionEnding, Farewell } from '#h2';
+import { type ConnectionEnding, ErrorCode, type Farewell } from '#h2';
 import type { Compression } from '#transport';
 import { CallCore } from './call.ts';
 import type { CallChannel, CallListener, CallStart, ChannelState, ClientCall } from './call-face.ts';
@@ -36,6 +36,11 @@ const GOOD_AFTER_MS = 1_000;
  * attempts may meet servers that are about to go.
  */
 const SHORT_LIVED_MAX = 2;
+/**
+ * Of those that the server ended gracefully so many pass before calls fail: a rolling restart of many servers may meet a
+ * waiting call again and again, and each time the server says that it did nothing. From the third on there is a pause.
+ */
+const RECYCLED_MAX = 8;
 
 const CLOSED = 'The channel was closed while the call waited to be sent.';
 
@@ -228,6 +233,9 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     if (!this.#pool.drain(connection)) return;
     const calls = connection.openStreams;
     this.#tell({ kind: 'draining', connection: connection.info, farewell, calls });
+    // Streams above the last one will be told that they were not processed.
+    const isServing = calls > 0 && farewell?.errorCode === ErrorCode.NO_ERROR && farewell.lastStream > 0;
+    if (isServing) connection.hasAnswered = true;
     this.#lost(connection, calls > 0, farewell === undefined ? undefined : { kind: 'goaway', farewell });
   }
 
@@ -245,6 +253,7 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
   connected(connection: ChannelConnection): void {
     connection.owner = this;
     this.#pool.add(connection);
+    connection.wasNeeded = this.#isWarm || this.#waiting > 0;
     this.#isWarm = false;
     this.#failure = undefined;
     this.#tell({ kind: 'connected', connection: connection.info });
@@ -290,13 +299,22 @@ export class ChannelCore implements CallChannel, CallHost, ConnectionOwner, Conn
     if (isOurs || connection.hasAnswered || nowMs - connection.readyMs >= GOOD_AFTER_MS) {
       this.#shortLived = 0;
       this.#connector.proved();
-    } else if (++this.#shortLived > SHORT_LIVED_MAX) {
-      this.#connector.shortLived(shortLivedFailure(connection, ending, this.target, nowMs));
+    } else if (connection.wasNeeded) {
+      // One that nobody needed proves nothing by its end.
+      this.#shortLived++;
+      if (this.#shortLived > SHORT_LIVED_MAX) this.#tryLater(connection, ending, nowMs);
     }
     if (this.#pool.ready.length > 0) return;
     // Calls are going on, so more will come: the next connection is made before they do.
     if (hadCalls && this.state !== 'shutdown' && this.settings.connections !== 'one-call') this.#isWarm = true;
     this.#advanceSoon();
+  }
+
+  /** Several connections in a row came to nothing. */
+  #tryLater(connection: ChannelConnection, ending: ConnectionEnding | undefined, nowMs: number): void {
+    const isGraceful = ending?.kind === 'goaway' && ending.farewell.errorCode === ErrorCode.NO_ERROR;
+    if (isGraceful && this.#shortLived <= RECYCLED_MAX) this.#connector.rest();
+    else this.#connector.shortLived(shortLivedFailure(connection, ending, this.target, nowMs));
   }
 
   #punish(connection: ChannelConnection): void {

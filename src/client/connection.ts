@@ -63,6 +63,8 @@ export class ChannelConnection implements SessionHandler {
   readyMs = Number.POSITIVE_INFINITY;
   /** Some call on it was answered: the server works, whatever becomes of the connection. */
   hasAnswered = false;
+  /** A call got it, or waited for it, or somebody asked for a connection. */
+  wasNeeded = false;
   /** When its last stream ended; when it became ready before that. */
   idleSinceMs = Number.POSITIVE_INFINITY;
   /** When a stream was opened while none was. */
@@ -127,6 +129,7 @@ export class ChannelConnection implements SessionHandler {
   /** A stream was opened; the identifiers may be used up now. */
   streamOpened(): void {
     this.info.streams++;
+    this.wasNeeded = true;
     if (this.idleSinceMs !== Number.POSITIVE_INFINITY) {
       this.idleSinceMs = Number.POSITIVE_INFINITY;
       this.#busySinceMs = this.#ports.timers.now();

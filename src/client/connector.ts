@@ -131,6 +131,13 @@ export class Connector {
     this.#backoff.reset();
   }
 
+  /** Nothing failed, and yet the next attempt should not be made at once. */
+  rest(): void {
+    const { timers } = this.#ports;
+    const nowMs = timers.now();
+    timers.set(this.#pause, nowMs + this.#backoff.pause(this.#beganMs, nowMs));
+  }
+
   /** What was connected did not live: that is a failed pass, too. */
   shortLived(failure: ConnectFailure): void {
     this.#failed(failure, this.#beganMs);
@@ -255,8 +262,7 @@ export class Connector {
 
   #failed(failure: ConnectFailure, beganMs: number): void {
     const { timers } = this.#ports;
-    const nowMs = timers.now();
-    timers.set(this.#pause, nowMs + this.#backoff.pause(beganMs, nowMs));
+    timers.set(this.#pause, timers.now() + this.#backoff.pause(beganMs, timers.now()));
     this.#handler.failed(failure);
   }
 }

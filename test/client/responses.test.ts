@@ -332,7 +332,11 @@ describe('RST_STREAM by the server', () => {
     server.request.reset(ErrorCode.CANCEL);
     rig.pass(0.5);
     expect(caller.code).toBe(Status.DEADLINE_EXCEEDED);
-    expect(caller.failure?.origin).toBe('reset');
+    expect(caller.failure).toMatchObject({
+      origin: 'deadline',
+      ending: { kind: 'reset', errorCode: ErrorCode.CANCEL },
+    });
+    expect(caller.endedMs).toBeLessThan(beganMs + 101);
   });
 
   it('a breach of HTTP/2 on the stream is told with its rule', () => {

@@ -77,11 +77,14 @@ describe('GOAWAY', () => {
     };
     const caller = rig.call();
     rig.pass(2_000);
+    // Three at once, then with pauses: the server says each time that it did nothing, so the call is not lost yet.
+    expect(caller.code).toBeUndefined();
+    expect(rig.connections).toBeLessThan(5);
+    rig.pass(60_000);
     expect(caller.code).toBe(Status.UNAVAILABLE);
     expect(caller.failure).toMatchObject({ origin: 'connect', processed: 'no' });
     expect(caller.result?.message).toContain('lived long enough for a call');
-    expect(rig.channel.state).toBe('transient-failure');
-    expect(rig.connections).toBeLessThan(8);
+    expect(rig.connections).toBeLessThan(12);
   });
 
   it('again and again ends when ten further connections ended the same way', () => {

@@ -138,7 +138,7 @@ describe('a failed call explains itself', () => {
     const target = await listening(server, new Set());
     const error = await failure(dialling(target).orders.getOrder({}));
     expect(error.code).toBe(Status.UNAVAILABLE);
-    expect(error.message).toContain('the first frame is');
+    expect(error.message).toContain("the server speaks HTTP/1: 'HTTP/1.1 ");
     expect(error.explanation?.facts.length).toBeGreaterThan(2);
   });
 

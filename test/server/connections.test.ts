@@ -106,7 +106,7 @@ describe('a client that does not begin', () => {
     rig.clock.advance(2_999);
     expect(client.goaway).toBeUndefined();
     rig.clock.advance(1);
-    expect(client.goaway).toMatchObject({ code: 'SETTINGS_TIMEOUT', debug: 'no SETTINGS within 3000 ms' });
+    expect(client.goaway).toMatchObject({ code: 'SETTINGS_TIMEOUT', debug: 'no SETTINGS came within 3000 ms' });
     expect(rig.events.at(-1)).toMatchObject({ ending: { kind: 'silent', what: 'preface' } });
   });
 });

@@ -185,6 +185,28 @@ describe('memory', () => {
     expect(reader.next()?.bytes).toEqual(wire(100).subarray(PREFIX_BYTES));
   });
 
+  it('of many small pieces is joined, also where a message before them ended within one', () => {
+    const first = wire(30, false, 1);
+    const second = wire(200, false, 50);
+    const reader = new MessageReader();
+    reader.push(first, 0, 20);
+    expect(reader.next()).toBeUndefined();
+    pushAll(reader, join([first.subarray(20), second.subarray(0, 10)]));
+    expect(reader.next()?.bytes).toEqual(first.subarray(PREFIX_BYTES));
+    const pieces: Uint8Array[] = [];
+    for (let at = 10; at < second.length; at++) {
+      const piece = second.slice(at, at + 1);
+      pieces.push(piece);
+      pushAll(reader, piece);
+    }
+    // The joined pieces are copies, so spoiling what they were made of changes nothing; the last ones may still wait.
+    pieces.slice(0, -17).forEach((piece) => {
+      piece[0] = 0xee;
+    });
+    expect(reader.next()?.bytes).toEqual(second.subarray(PREFIX_BYTES));
+    expect(reader.heldBytes).toBe(0);
+  });
+
   it('is let go for messages that wait, too', () => {
     const chunk = new Uint8Array(65_536);
     chunk.set(wire(10), 1_000);

@@ -183,6 +183,15 @@ describe('fields that differ from call to call', () => {
     expect(changes).toBeLessThanOrEqual(2 * (7_600 / 64));
   });
 
+  it('refer to entries that templates added, before and after the name was met', () => {
+    const encoder = new HpackEncoder();
+    encoded(encoder, template(['x-a', '1']));
+    expect(encoded(encoder, trailers, [['x-a', '1']]).length).toBe(11 + 1 + 1);
+    encoded(encoder, template(['x-a', '2']));
+    expect(encoded(encoder, trailers, [['x-a', '2']]).length).toBe(1 + 1);
+    expect(encoded(encoder, trailers, [['x-a', '1']]).length).toBe(1 + 1);
+  });
+
   it('may have any number of names', () => {
     const encoder = new HpackEncoder();
     const decoder = new HpackDecoder();

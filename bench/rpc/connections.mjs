@@ -1,0 +1,56 @@
+/**
+ * What a call costs with 1 to 10,000 connections open, and what an idle connection occupies. Every connection has made calls before
+ * it idles, so that what it holds by then counts. Stacks come one after the other: each has the machine for itself.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { residentBytes } from './load/process.mjs';
+
+/** Calls under way at a time, each on a connection of its own. */
+const LANES = 100;
+/** What a server gets to come to rest; then it collects its garbage, and its memory is read. */
+const SETTLE_MS = 1500;
+/** With fewer connections the noise of the heap is larger than they are. */
+const CONNECTIONS_MIN = 1000;
+
+export async function measureConnections(bench, stackNames, steps, times) {
+  const rows = [];
+  for (const stack of stackNames) {
+    const row = { stack, steps: [] };
+    rows.push(row);
+    try {
+      await measureStack(bench, row, steps, times);
+    } catch (error) {
+      row.error = error.message;
+    } finally {
+      await bench.stopAll();
+    }
+  }
+  return rows;
+}
+
+async function measureStack(bench, row, steps, times) {
+  const server = await bench.server(row.stack, { flags: row.stack === 'grpc-go' ? [] : ['--expose-gc'] });
+  const generator = await bench.generator();
+  const job = { port: server.ready.port, watch: server.pid, cores: Object.values(bench.cores ?? {}) };
+  await generator.run({ ...job, kind: 'unary', streams: 100, leadMs: 0, measureMs: times.warmMs });
+  let bytesBefore = 0;
+  for (const connections of steps) {
+    const measured = { kind: 'rotate', connections, lanes: LANES, leadMs: times.leadMs, measureMs: times.measureMs };
+    const result = await generator.run({ ...job, ...measured });
+    await delay(SETTLE_MS);
+    await server.run({ collect: true });
+    const bytes = residentBytes(server.pid);
+    if (connections === 1) bytesBefore = bytes;
+    row.steps.push({
+      connections,
+      rate: result.done / result.seconds,
+      serverCpuUs: result.watchedCpuUs / result.done,
+      p50: result.p50Us,
+      p99: result.p99Us,
+      failed: result.failed,
+      residentBytes: bytes,
+      bytesPerConnection: connections < CONNECTIONS_MIN ? undefined : (bytes - bytesBefore) / (connections - 1),
+    });
+  }
+  await generator.run({ kind: 'close', port: server.ready.port });
+}

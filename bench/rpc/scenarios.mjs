@@ -1,0 +1,186 @@
+/**
+ * What is measured, and what it should reach. `side` says whose end is under test: a server under the load generator, a client against the
+ * raw responder, or both ends of one stack. `targets` are factors of our rate over a peer's (`rate`), or of our latency
+ * over theirs (`p50`, `p99`), as the project's goals name them.
+ */
+const eight = [
+  { metric: 'rate', against: 'grpc-js', atLeast: 8 },
+  { metric: 'rate', against: 'grpc-go', atLeast: 1.5 },
+];
+const client = [
+  { metric: 'rate', against: 'grpc-js', atLeast: 20 },
+  { metric: 'rate', against: 'grpc-go', atLeast: 1.5 },
+];
+const bothAhead = [
+  { metric: 'p99', against: 'grpc-js', atMost: 1 },
+  { metric: 'p99', against: 'grpc-go', atMost: 1 },
+];
+const streamed = [{ metric: 'rate', against: 'grpc-js', atLeast: 8 }];
+const large = [{ metric: 'rate', against: 'grpc-js', atLeast: 5 }];
+
+export const scenarios = [
+  {
+    name: 'server-empty',
+    title: 'server, unary, empty messages, 100 streams on one connection',
+    side: 'server',
+    job: { kind: 'unary', payload: 'empty' },
+    targets: eight,
+  },
+  {
+    name: 'server-100B',
+    title: 'server, unary, 100 octets, 100 streams on one connection',
+    side: 'server',
+    job: { kind: 'unary', payload: '100B' },
+    targets: eight,
+    quick: true,
+  },
+  {
+    name: 'server-varying',
+    title: 'server, unary, 100 octets, deadline, traceparent and request id differ from call to call',
+    side: 'server',
+    job: { kind: 'unary', payload: '100B', varying: true },
+    targets: eight,
+    quick: true,
+  },
+  {
+    name: 'server-10KB',
+    title: 'server, unary, 10,000 octets, 100 streams on one connection',
+    side: 'server',
+    job: { kind: 'unary', payload: '10KB' },
+    quick: true,
+  },
+  {
+    name: 'server-250KB',
+    title: 'server, responses of 250,000 octets, 50 at once on one connection',
+    side: 'server',
+    job: { kind: 'fetch', payload: '250KB', streams: 50 },
+    targets: large,
+    quick: true,
+  },
+  {
+    name: 'server-tls',
+    title: 'server, TLS, unary, 100 octets, 100 streams on one connection',
+    side: 'server',
+    tls: true,
+    job: { kind: 'unary', payload: '100B' },
+    targets: [{ metric: 'rate', against: 'grpc-js', atLeast: 3 }],
+    quick: true,
+  },
+  {
+    name: 'server-sequential',
+    title: 'server, unary, 100 octets, one call at a time',
+    side: 'server',
+    job: { kind: 'unary', payload: '100B', streams: 1 },
+    targets: [{ metric: 'p50', against: 'grpc-js', atMost: 0.5 }],
+  },
+  {
+    name: 'server-watch',
+    title: 'server streaming, 100-octet messages sent, 10 streams on one connection',
+    side: 'server',
+    unit: 'message',
+    job: { kind: 'watch', streams: 10 },
+    targets: streamed,
+    quick: true,
+  },
+  {
+    name: 'server-upload',
+    title: 'client streaming, 100-octet messages received by the server, 10 streams on one connection',
+    side: 'server',
+    unit: 'message',
+    job: { kind: 'upload', streams: 10 },
+    targets: streamed,
+    quick: true,
+  },
+  {
+    name: 'server-rate',
+    title: 'server, 3,000 calls/s, 100 octets, over 10 connections: latency from when a call was due',
+    side: 'server',
+    fixedRate: { callsPerSecond: 3000 },
+    without: ['connect'],
+    job: { kind: 'rate', connections: 10 },
+    targets: bothAhead,
+    quick: true,
+  },
+  {
+    name: 'server-half',
+    title: 'server, half of the calls/s that ours can, 100 octets, one connection: latency from when a call was due',
+    side: 'server',
+    fixedRate: { shareOfOurs: 0.5, measuredBy: 'server-100B' },
+    without: ['connect'],
+    job: { kind: 'rate', connections: 1 },
+    targets: [{ metric: 'p99', against: 'grpc-go', atMost: 1 }],
+  },
+  {
+    name: 'connections',
+    title: 'server, one call at a time on each connection, 100 at once in rotation over all of them',
+    side: 'connections',
+    quick: true,
+  },
+  {
+    name: 'client-100B',
+    title: 'client, unary, 100 octets, 100 at once, against the raw responder',
+    side: 'client',
+    responder: 'echo-100B',
+    job: { kind: 'unary', payload: '100B' },
+    targets: client,
+    quick: true,
+  },
+  {
+    name: 'client-varying',
+    title: 'client, the same with deadline, traceparent and request id that differ from call to call',
+    side: 'client',
+    responder: 'echo-100B',
+    job: { kind: 'unary', payload: '100B', varying: true },
+    targets: client,
+    quick: true,
+  },
+  {
+    name: 'client-10KB',
+    title: 'client, unary, 10,000 octets, 100 at once, against the raw responder',
+    side: 'client',
+    responder: 'echo-10KB',
+    job: { kind: 'unary', payload: '10KB' },
+  },
+  {
+    name: 'client-watch',
+    title: 'server streaming, 100-octet messages received by the client, 10 streams, from the raw responder',
+    side: 'client',
+    unit: 'message',
+    responder: 'watch',
+    job: { kind: 'watch', streams: 10 },
+    targets: streamed,
+    quick: true,
+  },
+  {
+    name: 'client-upload',
+    title: 'client streaming, 100-octet messages sent by the client, 10 streams, to the raw responder',
+    side: 'client',
+    unit: 'message',
+    responder: 'upload',
+    job: { kind: 'upload', streams: 10 },
+    targets: streamed,
+  },
+  {
+    name: 'both-100B',
+    title: 'both ends, unary, 100 octets, 100 at once',
+    side: 'both',
+    job: { kind: 'unary', payload: '100B' },
+    quick: true,
+  },
+  {
+    name: 'both-sequential',
+    title: 'both ends, unary, 100 octets, one call at a time',
+    side: 'both',
+    job: { kind: 'unary', payload: '100B', streams: 1 },
+    targets: [{ metric: 'p50', against: 'grpc-js', atMost: 0.5 }],
+    quick: true,
+  },
+  {
+    name: 'both-250KB',
+    title: 'both ends, responses of 250,000 octets, 50 at once',
+    side: 'both',
+    job: { kind: 'fetch', payload: '250KB', streams: 50 },
+    targets: large,
+    quick: true,
+  },
+];

@@ -1,0 +1,60 @@
+/** A capture on loopback while the matrix runs, and what `calmwire explain` says of it. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root, run, work } from '../lib/programs.mjs';
+
+const START_TIMEOUT_MS = 10_000;
+/** The kernel hands packets over in batches; the last one must arrive. */
+const SETTLE_MS = 1_000;
+
+/** Returns when packets are being recorded. `stop()` answers with the file and what tcpdump says it lost. */
+export async function startCapture(filter) {
+  const file = join(work, 'run', 'peers.pcap');
+  const child = spawn(
+    'tcpdump',
+    ['-Z', 'root', '-i', 'lo', '-n', '-U', '-B', '65536', '-s', '262144', '-w', file, filter],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let said = '';
+  const ended = new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', resolve);
+  });
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`tcpdump does not start: ${said}`)), START_TIMEOUT_MS);
+    child.once('error', reject);
+    child.stderr.on('data', (text) => {
+      said += text;
+      if (!said.includes('listening on')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  return {
+    async stop() {
+      await sleep(SETTLE_MS);
+      child.kill('SIGTERM');
+      await ended;
+      const dropped = Number(/(\d+) packets dropped by kernel/.exec(said)?.[1] ?? 0);
+      return { file, dropped };
+    },
+  };
+}
+
+/** The findings of a capture, with the server's port of each. */
+export async function explain(file) {
+  const ran = await run([process.execPath, join(root, 'dist', 'cli', 'main.js'), 'explain', '--format', 'json', file], {
+    timeoutMs: 120_000,
+  });
+  if (ran.stdout === '') throw new Error(`calmwire explain: ${ran.stderr}`);
+  const report = JSON.parse(ran.stdout);
+  const ports = new Map(
+    report.connections.map(({ id, server }) => [id, Number(server.slice(server.lastIndexOf(':') + 1))]),
+  );
+  const all = (finding) => [finding, ...finding.consequences.flatMap(all)];
+  const findings = report.findings.flatMap(all).map((finding) => ({ ...finding, port: ports.get(finding.connection) }));
+  return { connections: report.connections, findings, calls: report.summary.calls };
+}
