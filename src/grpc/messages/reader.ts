@@ -1,7 +1,8 @@
 /**
  * Cuts the data octets of one direction of a call into messages. A message that lies whole in the newest chunk is handed
- * out as a view of it, without a copy. The octets of others are kept as they came and joined once, when the last one is
- * there: memory follows what has arrived, never what a prefix promises.
+ * out as a view of it, without a copy. The octets of others are kept as they came; once a quarter of a long message is
+ * there it gets its own buffer, and the rest is copied straight into it. So each octet is copied once, and memory follows
+ * what has arrived, never what a prefix promises.
  */
 import { readU32 } from '#base';
 import type { MessageFault } from './fault.ts';
@@ -32,6 +33,12 @@ const PIECES_MAX = 16;
 /** A piece costs about 200 octets of its own, so pieces of this size carry their cost; a sixteenth of a full DATA frame. */
 const PIECE_BYTES_MIN = 1_024;
 
+/** Messages from this length on get their own buffer early: two full DATA frames. Shorter ones are joined when they are whole. */
+const LONG_BYTES = 32_768;
+
+/** The part of a message that must have arrived before all of its memory is asked for. */
+const ARRIVED_SHARE_MIN = 1 / 4;
+
 const NOTHING = new Uint8Array(0);
 const NO_PIECES: readonly Uint8Array[] = [];
 
@@ -49,6 +56,9 @@ export class MessageReader {
   /** The pieces after the head, in order. */
   #rest: Uint8Array[] | undefined = undefined;
   #heldBytes = 0;
+  /** The buffer of a long message: its octets so far, `#filled` of them. Nothing is in the head until it is full. */
+  #own: Uint8Array | undefined = undefined;
+  #filled = 0;
   /** Of the next message, or `LENGTH_UNKNOWN`. */
   #length = LENGTH_UNKNOWN;
   #compressed = false;
@@ -82,17 +92,19 @@ export class MessageReader {
   /** Takes the next octets. They are kept, not copied: they must not change. */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.#fault !== undefined || start === end) return;
-    if (this.#heldBytes === 0) {
+    const from = start + this.#fill(bytes, start, end);
+    if (from === end) return;
+    if (this.#waitingBytes === 0) {
       this.#head = bytes;
-      this.#at = start;
+      this.#at = from;
       this.#end = end;
       this.#borrowed = true;
     } else {
       this.#settle();
       this.#rest ??= [];
-      this.#rest.push(piece(bytes, start, end));
+      this.#rest.push(piece(bytes, from, end));
     }
-    this.#heldBytes += end - start;
+    this.#heldBytes += end - from;
     if (this.#rest !== undefined && this.#rest.length > PIECES_MAX) this.#joinSmall(this.#rest);
   }
 
@@ -103,6 +115,13 @@ export class MessageReader {
       return undefined;
     }
     const length = this.#length;
+    const own = this.#own;
+    if (own !== undefined) {
+      this.#heldBytes -= PREFIX_BYTES + length;
+      this.#length = LENGTH_UNKNOWN;
+      this.#own = undefined;
+      return { bytes: own, compressed: this.#compressed };
+    }
     const bytes = this.#end - this.#at >= PREFIX_BYTES + length ? this.#view(length) : this.#join(length);
     this.#heldBytes -= PREFIX_BYTES + length;
     this.#length = LENGTH_UNKNOWN;
@@ -123,6 +142,7 @@ export class MessageReader {
 
   #isWhole(): boolean {
     if (this.#length === LENGTH_UNKNOWN && !this.#readPrefix()) return false;
+    if (this.#own !== undefined) return this.#filled === this.#length;
     return this.#heldBytes >= PREFIX_BYTES + this.#length;
   }
 
@@ -159,6 +179,7 @@ export class MessageReader {
 
   #fail(fault: MessageFault): false {
     this.#fault = fault;
+    this.#own = undefined;
     this.#rest = undefined;
     this.#heldBytes = 0;
     this.#advance();
@@ -206,16 +227,56 @@ export class MessageReader {
     this.#borrowed = false;
   }
 
+  /** Octets that wait in the head and behind it. */
+  get #waitingBytes(): number {
+    return this.#own === undefined ? this.#heldBytes : this.#heldBytes - PREFIX_BYTES - this.#filled;
+  }
+
+  /** Copies octets into the long message's buffer, as far as it needs them; answers how many. */
+  #fill(bytes: Uint8Array, start: number, end: number): number {
+    const own = this.#own;
+    if (own === undefined) return 0;
+    const taken = Math.min(end - start, own.length - this.#filled);
+    if (taken === 0) return 0;
+    own.set(bytes.subarray(start, start + taken), this.#filled);
+    this.#filled += taken;
+    this.#heldBytes += taken;
+    return taken;
+  }
+
+  /** A quarter of a long message is there: what has arrived moves into its own buffer. */
+  #adopt(): void {
+    const length = this.#length;
+    if (length < LONG_BYTES || this.#own !== undefined) return;
+    const arrived = this.#heldBytes - PREFIX_BYTES;
+    if (arrived >= length || arrived < length * ARRIVED_SHARE_MIN) return;
+    const own = new Uint8Array(length);
+    let skip = PREFIX_BYTES;
+    let filled = 0;
+    for (let next: Uint8Array | undefined = this.#head.subarray(this.#at, this.#end); next !== undefined; ) {
+      const from = Math.min(skip, next.length);
+      own.set(from === 0 ? next : next.subarray(from), filled);
+      filled += next.length - from;
+      skip -= from;
+      next = this.#rest?.shift();
+    }
+    this.#own = own;
+    this.#filled = filled;
+    this.#begin(NOTHING);
+  }
+
   /** Lets go of the chunk of the transport if little of it is still needed. */
   #settle(): void {
-    if (!this.#borrowed || this.#heldBytes === 0) return;
+    this.#adopt();
+    if (!this.#borrowed || this.#waitingBytes === 0) return;
     this.#begin(piece(this.#head, this.#at, this.#end));
   }
 
   /** Joins the pieces if they are small: a peer may send an octet a frame. */
   #joinSmall(rest: Uint8Array[]): void {
-    if (this.#heldBytes >= rest.length * PIECE_BYTES_MIN) return;
-    const joined = new Uint8Array(this.#heldBytes);
+    const waitingBytes = this.#waitingBytes;
+    if (waitingBytes >= rest.length * PIECE_BYTES_MIN) return;
+    const joined = new Uint8Array(waitingBytes);
     joined.set(this.#head.subarray(this.#at, this.#end), 0);
     let filled = this.#end - this.#at;
     for (const part of rest) {

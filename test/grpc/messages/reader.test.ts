@@ -84,10 +84,10 @@ describe('whole messages', () => {
 });
 
 describe('any chunks', () => {
-  const sizes = fc.oneof(fc.nat(12), fc.nat(300), fc.constantFrom(0, 1_023, 5_000));
+  const sizes = fc.oneof(fc.nat(12), fc.nat(300), fc.constantFrom(0, 1_023, 5_000, 32_768, 70_000));
   const plan = fc.record({
     messages: fc.array(fc.tuple(sizes, fc.boolean(), fc.nat(255)), { maxLength: 8 }),
-    cuts: fc.array(fc.oneof(fc.nat(7), fc.nat(2_000)), { maxLength: 60 }),
+    cuts: fc.array(fc.oneof(fc.nat(7), fc.nat(2_000), fc.nat(30_000)), { maxLength: 60 }),
     /** How often the application asks: after every chunk, or when it likes. */
     asks: fc.array(fc.constantFrom(0, 1, 2, 100), { maxLength: 60 }),
     backing: fc.constantFrom(0, 20_000),
