@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what npm would publish into an empty folder and uses it there: the command, both library doors, the types.
-# Needs npm (the registry or its cache, for commander). Opens no socket of its own. Takes under a minute.
+# Installs what npm would publish into an empty folder and uses it there: the command, the library doors, a call on loopback, the
+# types. Needs npm (the registry or its cache, for commander and protobuf). Takes under a minute.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -47,6 +47,39 @@ if (errorCodeName(0xb) !== 'ENHANCE_YOUR_CALM' || Object.keys(rules).length === 
 if (schema.title === undefined) throw new Error('schema');
 SCRIPT
 check 'calmwire/diagnose, calmwire/http2, the schema' node --no-warnings use.mjs "$example"
+
+cat >run.mjs <<'SCRIPT'
+import { createChannel, createServer, Status } from 'calmwire';
+
+const server = createServer();
+server.handle('/pkg.Service/Echo', {
+  kind: 'unary',
+  start(call) {
+    call.pull(1);
+    let sent;
+    return {
+      message(bytes) { sent = bytes; },
+      halfClosed() { call.send(sent); call.end(Status.OK); },
+      cancelled() { call.end(Status.CANCELLED); },
+    };
+  },
+});
+const { target } = await server.listen('127.0.0.1:0');
+const channel = createChannel(target);
+const [answer, code] = await new Promise((resolve) => {
+  let message;
+  const call = channel.call(
+    { path: '/pkg.Service/Echo', kind: 'unary' },
+    { message(bytes) { message = bytes; }, end(result) { resolve([message, result.code]); } },
+  );
+  call.pull(1);
+  call.send(new TextEncoder().encode('hello'), true);
+});
+if (code !== Status.OK || new TextDecoder().decode(answer) !== 'hello') throw new Error(`code ${code}`);
+await channel.shutdown();
+await server.shutdown({ graceMs: 1_000 });
+SCRIPT
+check 'calmwire: a server, a channel, a call, an end' timeout 20 node --no-warnings run.mjs
 
 cat >use.ts <<'SCRIPT'
 import { explain, type Finding, type Report, renderText } from 'calmwire/diagnose';
