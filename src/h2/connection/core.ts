@@ -31,7 +31,7 @@ export type ConnectionState = 'open' | 'draining' | 'closed';
  * Streams whose end is remembered while few are open at once: each costs 300 octets on each of thousands of idle connections.
  * What comes late on a forgotten one is passed over.
  */
-const REMEMBERED_STREAMS = 8;
+const REMEMBERED_STREAMS = 4;
 
 /** The debug data of a GOAWAY is for people: what rule, which numbers. Longer text would only be cut by the receiver. */
 const DEBUG_TEXT_MAX = 256;

@@ -1,8 +1,8 @@
 /** String literals (RFC 7541 §5.2): plain or Huffman, one character an octet once decoded. */
+import { toLatin1 } from '#base';
 import type { ByteBuffer } from '../frames/byte-buffer.ts';
 import { decodedBytesMax, decodeHuffman, huffmanBytes, RARE_OCTETS, writeHuffman } from './huffman.ts';
 import { type BlockCursor, readInteger, writeInteger } from './integer.ts';
-import { textOf } from './text.ts';
 
 const HUFFMAN_BIT = 0x80;
 const SPACE = 0x20;
@@ -22,7 +22,7 @@ export function readString(cursor: BlockCursor): string {
   cursor.at = end;
   if (huffman) return huffmanText(cursor, start, end);
   cursor.plain = isPlain(cursor.bytes, start, end);
-  return textOf(cursor.bytes, start, end);
+  return toLatin1(cursor.bytes, start, end);
 }
 
 function huffmanText(cursor: BlockCursor, start: number, end: number): string {
@@ -32,7 +32,7 @@ function huffmanText(cursor: BlockCursor, start: number, end: number): string {
   if (decoded < 0) return fail(cursor, 'a Huffman string is invalid');
   const length = decoded & ~RARE_OCTETS;
   cursor.plain = length === decoded && (length === 0 || (out[0] !== SPACE && out[length - 1] !== SPACE));
-  return textOf(out, 0, length);
+  return toLatin1(out, 0, length);
 }
 
 function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
