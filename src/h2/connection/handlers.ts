@@ -34,7 +34,7 @@ export interface ConnectionHandler {
   ping(payload: string): void;
   /** One of our PINGs was acknowledged. */
   pong(payload: string, rttMs: number): void;
-  /** The peer said farewell. Streams above `lastStream` have been closed as unprocessed, the others go on. */
+  /** The peer said farewell. Streams above `lastStream` are closed as unprocessed after this, the others go on. */
   goAway(farewell: Farewell): void;
   /** A stream of the peer's limit became free, or the limit rose: `canOpen` may be true again. */
   openable(): void;

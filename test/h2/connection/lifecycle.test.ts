@@ -123,6 +123,18 @@ describe('GOAWAY received', () => {
     expect(script.notes.ending).toMatchObject({ kind: 'goaway', farewell: { debugData: 'max_age', errorCode: 0 } });
   });
 
+  it('an answer on a stream that was declared unprocessed is passed over', () => {
+    const script = new ScriptedPeer('client');
+    const [kept, refused] = [script.open(), script.open()];
+    script.answer();
+    script.peer.goAway(1, ErrorCode.NO_ERROR).headers(3, RESPONSE).data(3, 5).headers(3, TRAILERS, true);
+    script.answer();
+    expect(refused.notes.ending?.kind).toBe('unprocessed');
+    script.peer.headers(1, RESPONSE).headers(1, TRAILERS, true);
+    script.answer();
+    expect(kept.notes.ending).toEqual({ kind: 'complete' });
+  });
+
   it('an error code and a close end what is open, and the farewell is the reason', () => {
     const script = new ScriptedPeer('client');
     const { notes } = script.open();

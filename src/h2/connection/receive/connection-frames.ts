@@ -134,7 +134,8 @@ export function onGoAway(receiver: Receiver, frame: GoAwayFrame): void {
   core.handler.goAway(farewell);
   for (const stream of unprocessed) {
     if (core.isOver) return;
-    core.streams.move(stream, streamStates.closed);
+    // As if we had reset it: a server that answers all the same must not cost the calls that go on.
+    core.streams.move(stream, streamStates['reset-by-client']);
     core.closeStream(stream, { kind: 'unprocessed', farewell });
   }
   if (!core.isOver) core.finishIfDrained();
