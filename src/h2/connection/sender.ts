@@ -18,7 +18,7 @@ import type { ActiveStream } from './stream.ts';
 const AT_ONCE_BYTES = 65_536;
 /** `data` asks its caller to wait when more than this is queued on the stream: one write of the transport. */
 const QUEUE_HIGH_BYTES = 65_536;
-/** DATA of this size or the last of a stream is substance: smaller pieces can be forced upon us by tiny windows. */
+/** A part of what waits is substance from this size on: smaller ones may be forced upon us by tiny windows (CVE-2019-9511). */
 const SUBSTANCE_BYTES = 256;
 /** Header blocks are collected here; kept between blocks up to this size. */
 const KEPT_SCRATCH_BYTES = 16_384;
@@ -62,7 +62,7 @@ export class Sender {
     const length = prefix.length + body.length;
     // Without octets it costs no credit, and a queue of nothing would never have its turn.
     if (stream.queuedBytes === 0 && (length === 0 || this.#mayGoAtOnce(stream, length))) {
-      this.#writeData(stream, length, endStream);
+      this.#writeData(stream, length, endStream, true);
       core.out.append(prefix);
       this.#append(body);
       core.wantOutput();
@@ -147,7 +147,7 @@ export class Sender {
     if (length <= 0) return 0;
     const all = length === stream.queuedBytes;
     const endStream = all && stream.finish === 'end';
-    this.#writeData(stream, length, endStream);
+    this.#writeData(stream, length, endStream, all);
     this.#takeFromQueue(stream, length);
     if (!all) {
       this.#enter(stream);
@@ -194,15 +194,15 @@ export class Sender {
     else if (bytes.length > 0) this.#core.out.append(bytes);
   }
 
-  /** The frame's header, and what the frame costs. */
-  #writeData(stream: ActiveStream, length: number, endStream: boolean): void {
+  /** The frame's header, and what the frame costs. `isWhole`: all that there was to send, so its size was our own choice. */
+  #writeData(stream: ActiveStream, length: number, endStream: boolean, isWhole: boolean): void {
     const core = this.#core;
     const half = core.side === 'client' ? stream.client : stream.server;
     const flags = endStream ? Flag.END_STREAM : 0;
     this.written++;
     core.sendCredit.spend(half, length);
     writeFrameHeader(core.out, length, FrameType.DATA, flags, stream.id);
-    if (length >= SUBSTANCE_BYTES || endStream) core.overhead.giveBack();
+    if (isWhole || length >= SUBSTANCE_BYTES) core.overhead.giveBack();
     if (core.log === undefined) return;
     const { connection } = core.sendCredit;
     const window = core.sendCredit.window(half);

@@ -138,6 +138,39 @@ describe('sending', () => {
   });
 });
 
+describe('the budget for frames without substance', () => {
+  const limits = { overhead: { burst: 50, perSecond: 1 } };
+
+  it('does not run out on a long stream of small messages, although the peer probes with PINGs as grpc-go does', () => {
+    const script = new ScriptedPeer('server', { limits });
+    script.peer.headers(1, REQUEST);
+    script.answer();
+    const { stream } = script.notes.requests[0]!;
+    script.connection.headers(stream!, list(responseFields), false);
+    for (let count = 0; count < 1_000; count++) {
+      script.connection.data(stream!, new Uint8Array(10), false);
+      script.peer.ping('02041010090e0707').data(1, 10);
+      script.answer();
+      if (count % 100 === 99) script.peer.window(0, 2_000).window(1, 2_000);
+    }
+    expect(script.notes.ending).toBeUndefined();
+  });
+
+  it('runs out when a peer lets us send one octet at a time', () => {
+    const script = new ScriptedPeer('server', { limits });
+    script.peer.settings({ id: Setting.INITIAL_WINDOW_SIZE, value: 1 }).headers(1, REQUEST);
+    script.answer();
+    const { stream } = script.notes.requests[0]!;
+    script.connection.headers(stream!, list(responseFields), false);
+    script.connection.data(stream!, new Uint8Array(10_000), false);
+    for (let count = 0; count < 100; count++) {
+      script.peer.window(1, 1);
+      script.answer();
+    }
+    expect(script.notes.ending).toMatchObject({ kind: 'violation', violation: { rule: 'flood/overhead' } });
+  });
+});
+
 describe('receiving', () => {
   it('credit comes back in halves of a window, for the stream only as its owner consumes', () => {
     const script = new ScriptedPeer('server', {
