@@ -1,13 +1,20 @@
 /**
- * The seam between calls and messages: how one type of message becomes octets and how it comes back. The default is
- * @bufbuild/protobuf; another implementation of protobuf, or another format under the same descriptors, can take its place.
+ * The seam between calls and messages: how one type of message becomes octets and how it comes back. The default is the binary
+ * format of protobuf, with the messages and descriptors of @bufbuild/protobuf; another implementation of protobuf, or another
+ * format under the same descriptors, can take its place.
  */
-import { create, type DescMessage, fromBinary, ScalarType, toBinary } from '@bufbuild/protobuf';
-import { encoderOf } from './encoder.ts';
+import { create, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { MessageDecoder } from './codec/decoder.ts';
+import { MessageEncoder } from './codec/encoder.ts';
+import { isBorrowed } from './codec/keep.ts';
+import { isPlain } from './codec/plain.ts';
 
 /** Encodes and decodes messages of one type. Both throw for what cannot be encoded or decoded. */
 export interface MessageCodec {
-  /** `message` is what the caller or the handler gave: a message, or an object that initialises one. The octets are given away. */
+  /**
+   * `message` is what the caller or the handler gave: a message, or an object that initialises one. The octets are given away,
+   * but not their buffer: other messages may be in it.
+   */
   toBinary(message: unknown): Uint8Array;
   /** `bytes` may be kept; they never change. */
   fromBinary(bytes: Uint8Array): unknown;
@@ -18,12 +25,12 @@ export interface Codec {
   messageCodec(desc: DescMessage): MessageCodec;
 }
 
-/** Messages in the binary format of protobuf, by @bufbuild/protobuf. */
+/** Messages in the binary format of protobuf, as @bufbuild/protobuf writes and reads them, and faster (docs/decisions/0013). */
 export const protobufCodec: Codec = {
   messageCodec(desc) {
     let codec = codecs.get(desc);
     if (codec === undefined) {
-      codec = holdsBytes(desc) ? new BytesCodec(desc) : new ProtobufCodec(desc);
+      codec = new ProtobufCodec(desc);
       codecs.set(desc, codec);
     }
     return codec;
@@ -34,40 +41,25 @@ export const protobufCodec: Codec = {
 const codecs = new WeakMap<DescMessage, MessageCodec>();
 
 class ProtobufCodec implements MessageCodec {
-  protected readonly desc: DescMessage;
-  readonly #encode: ((message: object) => Uint8Array) | undefined;
+  readonly #desc: DescMessage;
+  /** Null for types that are not compiled; undefined before the first message, as many methods of a service are never called. */
+  #encoder: MessageEncoder | null | undefined = undefined;
+  #decoder: MessageDecoder | null | undefined = undefined;
 
   constructor(desc: DescMessage) {
-    this.desc = desc;
-    this.#encode = encoderOf(desc);
+    this.#desc = desc;
   }
 
   toBinary(message: unknown): Uint8Array {
-    if (this.#encode !== undefined) return this.#encode(message as object);
+    if (this.#encoder === undefined) this.#encoder = isPlain(this.#desc) ? MessageEncoder.of(this.#desc) : null;
     // `create` hands a message back as it is and fills in what an initialising object leaves out.
-    return toBinary(this.desc, create(this.desc, message as Record<string, unknown>));
+    return (
+      this.#encoder?.encode(message) ?? toBinary(this.#desc, create(this.#desc, message as Record<string, unknown>))
+    );
   }
 
   fromBinary(bytes: Uint8Array): unknown {
-    return fromBinary(this.desc, bytes);
+    if (this.#decoder === undefined) this.#decoder = isPlain(this.#desc) ? MessageDecoder.of(this.#desc) : null;
+    return this.#decoder?.decode(bytes) ?? fromBinary(this.#desc, isBorrowed(bytes) ? new Uint8Array(bytes) : bytes);
   }
-}
-
-/**
- * Fields of type `bytes` are decoded as views. A program that keeps sixteen octets of an id would keep the whole chunk of the
- * socket alive with them, so a message that fills less than half of its buffer is copied first.
- */
-class BytesCodec extends ProtobufCodec {
-  override fromBinary(bytes: Uint8Array): unknown {
-    return super.fromBinary(bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes);
-  }
-}
-
-function holdsBytes(desc: DescMessage, seen = new Set<DescMessage>()): boolean {
-  if (seen.has(desc)) return false;
-  seen.add(desc);
-  return desc.fields.some((field) => {
-    if (field.scalar === ScalarType.BYTES) return true;
-    return field.message !== undefined && holdsBytes(field.message, seen);
-  });
 }
