@@ -127,42 +127,34 @@ function readersOf(field: DescField): readonly Reader[] {
 }
 
 function singularReader(field: DescField & { readonly fieldKind: 'scalar' | 'enum' | 'message' }): Reader {
+  if (field.fieldKind === 'message') return [WireType.LengthDelimited, singularMessageReader(field)];
   const name = field.localName;
   const group = field.oneof?.localName;
-  if (field.fieldKind === 'message') {
-    const read = messageReader(field.message, wrappedField(field)?.localName);
-    if (group === undefined) {
-      return [
-        WireType.LengthDelimited,
-        (reader, message) => {
-          message[name] = read(reader, message[name]);
-        },
-      ];
-    }
-    return [
-      WireType.LengthDelimited,
-      (reader, message) => {
-        const chosen = message[group] as { readonly case: string | undefined; readonly value?: unknown };
-        message[group] = { case: name, value: read(reader, chosen.case === name ? chosen.value : undefined) };
-      },
-    ];
-  }
-  const read = field.fieldKind === 'enum' ? enumReader(field) : readScalarOf(field, field.scalar);
   const wireType = wireTypeOf(scalarOf(field));
+  const read = field.fieldKind === 'enum' ? enumReader(field) : readScalarOf(field, field.scalar);
+  const set: ReadField = (reader, message) => {
+    message[name] = read(reader);
+  };
+  if (group === undefined) return [wireType, set];
+  const choose: ReadField = (reader, message) => {
+    message[group] = { case: name, value: read(reader) };
+  };
+  return [wireType, choose];
+}
+
+function singularMessageReader(field: DescField & { readonly fieldKind: 'message' }): ReadField {
+  const name = field.localName;
+  const group = field.oneof?.localName;
+  const read = messageReader(field.message, wrappedField(field)?.localName);
   if (group === undefined) {
-    return [
-      wireType,
-      (reader, message) => {
-        message[name] = read(reader);
-      },
-    ];
+    return (reader, message) => {
+      message[name] = read(reader, message[name]);
+    };
   }
-  return [
-    wireType,
-    (reader, message) => {
-      message[group] = { case: name, value: read(reader) };
-    },
-  ];
+  return (reader, message) => {
+    const chosen = message[group] as { readonly case: string | undefined; readonly value?: unknown };
+    message[group] = { case: name, value: read(reader, chosen.case === name ? chosen.value : undefined) };
+  };
 }
 
 /** A value that a closed enum does not have becomes an unknown field; lists and maps of the library keep it. */

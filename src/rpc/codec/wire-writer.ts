@@ -14,7 +14,7 @@ const SLAB_BYTES = 8_192;
 const SHARED_BYTES_MAX = 2_048;
 /** From this length on `bytes` are not copied before the length of the whole message is known. */
 const HELD_BYTES_MIN = 2_048;
-/** Up to this length the loop over characters beats TextEncoder. The length is one octet then. */
+/** Up to this length a loop over the characters beats TextEncoder. */
 const SHORT_TEXT = 64;
 const VARINT32_BYTES_MAX = 5;
 const VARINT64_BYTES_MAX = 10;
@@ -226,44 +226,48 @@ export class WireWriter {
     this.#bytes.set(value, this.#at);
   }
 
-  /** With its length before it. */
+  /** With its length before it. Half of a surrogate pair becomes U+FFFD, as TextEncoder has it. */
   text(value: string): void {
     const { length } = value;
     if (length > SHORT_TEXT) {
       this.#longText(value);
       return;
     }
-    if (this.#at < length + 1) this.#grow(length + 1);
+    if (this.#at < UNIT_BYTES_MAX * length) this.#grow(UNIT_BYTES_MAX * length);
     const bytes = this.#bytes;
-    const begin = this.#at - length;
-    for (let index = 0; index < length; index++) {
+    const end = this.#at;
+    let at = end;
+    for (let index = length - 1; index >= 0; index--) {
       const code = value.charCodeAt(index);
-      if (code > 127) {
-        this.#otherText(value);
-        return;
+      if (code < 0x80) bytes[--at] = code;
+      else if (code < 0x800) {
+        bytes[--at] = 0x80 | (code & 63);
+        bytes[--at] = 0xc0 | (code >> 6);
+      } else {
+        // A low surrogate looks for its high one before it.
+        const point = isLow(code) && index > 0 ? value.codePointAt(index - 1)! : code;
+        if (point > 0xffff) index--;
+        at = writePoint(bytes, at, point > 0xffff ? point : code);
       }
-      bytes[begin + index] = code;
     }
-    bytes[begin - 1] = length;
-    this.#at = begin - 1;
+    this.#at = at;
+    this.varint(end - at);
   }
 
-  /** Most long texts are ASCII too: as long in octets as in characters. */
   #longText(value: string): void {
     const { length } = value;
-    if (this.#at < length) this.#grow(length);
-    const begin = this.#at - length;
-    const { read } = encoder.encodeInto(value, this.#bytes.subarray(begin, this.#at));
-    if (read < length) {
-      this.#otherText(value);
-      return;
+    // Most long texts are ASCII, and then as long in octets as in characters. Those of other scripts mostly look so at once.
+    if (value.charCodeAt(0) < 0x80 && value.charCodeAt(length - 1) < 0x80) {
+      if (this.#at < length) this.#grow(length);
+      const begin = this.#at - length;
+      const { read } = encoder.encodeInto(value, this.#bytes.subarray(begin, this.#at));
+      if (read === length) {
+        this.#at = begin;
+        this.varint(length);
+        return;
+      }
     }
-    this.#at = begin;
-    this.varint(length);
-  }
-
-  #otherText(value: string): void {
-    const room = UNIT_BYTES_MAX * value.length;
+    const room = UNIT_BYTES_MAX * length;
     if (this.#at < room) this.#grow(room);
     const begin = this.#at - room;
     const { written } = encoder.encodeInto(value, this.#bytes.subarray(begin, this.#at));
@@ -271,4 +275,25 @@ export class WireWriter {
     this.#bytes.copyWithin(this.#at, begin, begin + written);
     this.varint(written);
   }
+}
+
+function isLow(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000;
+}
+
+/** A character of three or four octets, written before `end`. Returns where it begins. */
+function writePoint(bytes: Uint8Array, end: number, point: number): number {
+  let at = end;
+  if (point > 0xffff) {
+    bytes[--at] = 0x80 | (point & 63);
+    bytes[--at] = 0x80 | ((point >> 6) & 63);
+    bytes[--at] = 0x80 | ((point >> 12) & 63);
+    bytes[--at] = 0xf0 | (point >> 18);
+    return at;
+  }
+  const whole = point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
+  bytes[--at] = 0x80 | (whole & 63);
+  bytes[--at] = 0x80 | ((whole >> 6) & 63);
+  bytes[--at] = 0xe0 | (whole >> 12);
+  return at;
 }

@@ -1,4 +1,5 @@
 /** What becomes of the writer's buffers: which messages share one, and how often octets are copied. */
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WireWriter } from '../../../src/rpc/codec/wire-writer.ts';
 
@@ -141,6 +142,17 @@ describe('texts', () => {
         expect(encode(`${'x'.repeat(70)}${text}`)).toBe(expected(`${'x'.repeat(70)}${text}`));
       }
     }
+  });
+
+  it('of any UTF-16 code units, also halves of pairs', () => {
+    const unit = fc.oneof(fc.nat(0xffff), fc.nat(0x7f), fc.integer({ min: 0xd800, max: 0xdfff }));
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 80, size: 'max' }), (units) => {
+        const text = String.fromCharCode(...units);
+        expect(encode(text)).toBe(expected(text));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
