@@ -84,7 +84,9 @@ export class Keepalive {
     if (!this.#timer.armed && this.#connection.state !== 'closed') this.#arm(this.#timers.now());
   }
 
+  /** Octets that come after the end arm nothing any more. */
   stop(): void {
+    this.#askedMs = Number.POSITIVE_INFINITY;
     this.#timers.clear(this.#timer);
   }
 

@@ -3,8 +3,7 @@
  * nanoseconds a frame and an idle connection a few hundred octets. Turned into trace events when somebody asks, and judged by
  * the same rules as a capture then.
  */
-import type { Endpoint, Side } from '#base';
-import { otherSide } from '#base';
+import { type Endpoint, otherSide, type Side } from '#base';
 import type {
   ConnectionEnding,
   ConnectionLog,

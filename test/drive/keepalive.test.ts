@@ -67,6 +67,18 @@ describe('keepalive (gRFC A8)', () => {
   });
 });
 
+describe('a connection that ended while a PING was out', () => {
+  it('leaves no timer behind, whatever comes afterwards', () => {
+    const rig = new SessionRig({ intervalMs: 1_000, withoutCalls: true });
+    rig.pass(1_100);
+    rig.server.data(1, 1);
+    rig.exchange();
+    expect(rig.notes.ending).toMatchObject({ kind: 'violation' });
+    rig.link.handler!.closed(undefined);
+    expect(rig.timers.size).toBe(0);
+  });
+});
+
 describe('the probe', () => {
   it('asks once for a call that was written and is not answered', () => {
     const rig = new SessionRig({ probeAfterMs: 10_000 });

@@ -23,7 +23,6 @@ const SUBSTANCE_BYTES = 256;
 /** Header blocks are collected here; kept between blocks up to this size. */
 const KEPT_SCRATCH_BYTES = 16_384;
 
-const NO_BYTES = new Uint8Array(0);
 let scratch = new ByteBuffer(1_024);
 
 export class Sender {
@@ -294,5 +293,3 @@ export function checkSends(stream: ActiveStream, sends: boolean, what: string): 
     throw new UsageError(`${what} on stream ${stream.id}, which we have ended (${stream.state.name})`);
   }
 }
-
-export { NO_BYTES };
