@@ -8,8 +8,8 @@ import type { TraceEvent } from '#trace';
 
 export interface RecordingOptions {
   /**
-   * Latest frames kept of each connection, beside its first 24 entries. Default 512 for a channel and 64 for a server (about 40 KB
-   * and 8 KB once there were so many): a server has many connections, and clients record more. 0 records nothing.
+   * Latest frames kept of each connection, beside its first 24 entries. Default 512 for a channel and 64 for a server (about 20 KB
+   * and 4 KB once there were so many): a server has many connections, and clients record more. 0 records nothing.
    */
   readonly frames?: number | undefined;
   /** Closed connections whose record is kept. Default 16: a rolling restart of some servers, and what led to it. */
