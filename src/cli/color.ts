@@ -20,9 +20,8 @@ const codes: Readonly<Record<StyleName, string>> = {
 };
 
 /** The style to render with; undefined for plain text. NO_COLOR counts when it is not empty (no-color.org). */
-export function chosenStyle(choice: ColorChoice, io: Io): Style | undefined {
-  const wanted =
-    choice === 'always' || (choice === 'auto' && io.terminal.stdout && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
+export function chosenStyle(choice: ColorChoice, io: Io, isTerminal: boolean): Style | undefined {
+  const wanted = choice === 'always' || (choice === 'auto' && isTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
   return wanted ? ansi : undefined;
 }
 

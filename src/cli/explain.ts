@@ -1,21 +1,25 @@
 /** `calmwire explain`: what went wrong in each input, for people or for programs. */
 import type { Command } from 'commander';
-import { Diagnosis, type Report, renderBrief, renderJson, renderText, type TextOptions } from '#diagnose';
+import { Diagnosis, type Report, renderBrief, renderText, type TextOptions } from '#diagnose';
 import { STANDARD_INPUT } from '#node';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { type Destination, openDestination } from './explain/destination.ts';
+import type { Explained } from './explain/explained.ts';
+import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
 import { type FailOn, failOnChoices, fails } from './fail-on.ts';
 import { type Language, languages } from './language.ts';
 import { widthOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
-import { type ReadResult, readRecording } from './read/read-recording.ts';
+import { readRecording } from './read/read-recording.ts';
 import { reportOf } from './report.ts';
 import { type SummaryRow, summaryTable } from './summary-table.ts';
 import { refuse } from './usage.ts';
 
 interface ExplainOptions {
-  readonly format: 'text' | 'json';
+  readonly format: ExplainFormat;
+  readonly output?: string;
   readonly lang?: Language;
   readonly failOn: FailOn;
   readonly color: ColorChoice;
@@ -32,7 +36,8 @@ export function addExplain(program: Command, context: Context): void {
     .summary(help.explain)
     .description(help.explainAbout)
     .argument('<FILE...>', help.file)
-    .addOption(wordOption('--format', ['text', 'json'], help.format.explain, messages).default('text'))
+    .addOption(wordOption('--format', explainFormats, help.format.explain, messages).default('text'))
+    .option('--output <FILE>', help.output)
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addOption(wordOption('--fail-on', failOnChoices, help.failOn, messages).default('never'))
     .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto'))
@@ -44,27 +49,44 @@ export function addExplain(program: Command, context: Context): void {
     });
 }
 
-/** One input, read and judged. */
-interface Explained {
-  readonly read: ReadResult;
-  readonly report: Report;
-}
-
 async function explain(files: readonly string[], options: ExplainOptions, context: Context): Promise<ExitCode> {
-  const { io, messages } = context;
+  const { messages } = context;
   if (files.filter((name) => name === STANDARD_INPUT).length > 1) {
     return refuse(messages.usage.standardInputTwice(), 'calmwire explain', context);
   }
+  const destination = await openDestination(options.output, files, context);
+  if (destination === undefined) return ExitCode.UNUSABLE;
+  const explained = await writeReport(files, options, destination, context);
+  const written = await destination.close();
+  return written ? exitCode(explained, options.failOn) : ExitCode.UNUSABLE;
+}
+
+async function writeReport(
+  files: readonly string[],
+  options: ExplainOptions,
+  destination: Destination,
+  context: Context,
+): Promise<readonly Explained[]> {
+  const { format } = options;
   const explained: Explained[] = [];
   for (const name of files) {
     const one = await explainOne(name, context);
     explained.push(one);
-    if (options.format === 'text') await writeText(one, files.length > 1, options, context);
+    if (!forPrograms[format]) writeProblems(one.read, context);
+    await context.io.stderr.flush();
+    if (format === 'text') await writeText(one, files.length > 1, options, destination, context);
   }
-  if (options.format === 'json') io.stdout.write(jsonText(explained, context));
+  if (format !== 'text') destination.output.write(documentOf[format](explained, context));
   else if (files.length > 1)
-    io.stdout.write(summaryTable(explained.map(rowOf), messages, options.width ?? io.terminal.columns));
-  return exitCode(explained, options.failOn);
+    destination.output.write(
+      summaryTable(explained.map(rowOf), context.messages, columnsOf(options, destination, context)),
+    );
+  return explained;
+}
+
+/** Of the page: as asked, or as the terminal has. */
+function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }: Context): number | undefined {
+  return options.width ?? (isTerminal ? io.terminal.columns : undefined);
 }
 
 async function explainOne(name: string, { io }: Context): Promise<Explained> {
@@ -89,37 +111,22 @@ async function writeText(
   { read, report }: Explained,
   several: boolean,
   options: ExplainOptions,
+  destination: Destination,
   context: Context,
 ): Promise<void> {
   const { io, language } = context;
-  writeProblems(read, context);
-  await io.stderr.flush();
+  const { output, isTerminal } = destination;
   if (read.facts.format === undefined) return;
   const shown: Report = { ...report, input: { ...report.input, problems: [] } };
   const text: TextOptions = {
     language,
-    width: options.width ?? io.terminal.columns,
-    style: chosenStyle(options.color, io),
+    width: columnsOf(options, destination, context),
+    style: chosenStyle(options.color, io, isTerminal),
     all: options.all,
   };
-  if (!several) io.stdout.write(renderText(shown, text));
-  else io.stdout.write(options.all ? `${renderText(shown, text)}\n` : renderBrief(shown, text));
-  await io.stdout.flush();
-}
-
-/** One document for one input; for several, all of them in one object. */
-function jsonText(explained: readonly Explained[], { language }: Context): string {
-  const documents = explained.map(({ report }) => renderJson(report, language));
-  const [first] = documents;
-  const whole = documents.length === 1 ? first : { version: first?.version, reports: documents };
-  return `${JSON.stringify(whole, undefined, 2).replace(TERMINAL_CONTROL, escaped)}\n`;
-}
-
-/** What JSON leaves as it is and terminals obey: DEL, C1 controls, and the marks that reorder text. */
-const TERMINAL_CONTROL = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  if (!several) output.write(renderText(shown, text));
+  else output.write(options.all ? `${renderText(shown, text)}\n` : renderBrief(shown, text));
+  await output.flush();
 }
 
 function rowOf(one: Explained): SummaryRow {

@@ -26,7 +26,8 @@ export function problemText(problem: InputProblem, messages: Messages): string {
 
 type Fault = Extract<InputProblem, { layer: 'input' }>['fault'];
 
-function faultText(fault: Fault, messages: Messages): string {
+/** What the operating system, gzip or a keyboard has to say. */
+export function faultText(fault: Fault, messages: Messages): string {
   if (fault.kind === 'unreadable' || fault.kind === 'gzip-damaged') return messages.input[fault.kind](fault.detail);
   return messages.input[fault.kind]();
 }

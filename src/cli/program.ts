@@ -1,9 +1,9 @@
 /** The command line as a whole: the commands, their help, and what is said about a wrong one. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { addExplain } from './explain.ts';
 import { addFrames } from './frames.ts';
+import { packageVersion } from './version.ts';
 
 /** Builds the parser. Nothing is written and nothing ends the process: output goes to `context.io`, endings are thrown. */
 export function createProgram(context: Context): Command {
@@ -40,11 +40,4 @@ export function createProgram(context: Context): Command {
 
 function translated(titles: Readonly<Record<string, string>>, title: string): string {
   return titles[title] ?? title;
-}
-
-/** From package.json, which stands beside dist/ and src/ alike. */
-export function packageVersion(): string {
-  const content: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  if (typeof content !== 'object' || content === null || !('version' in content)) return '0';
-  return String(content.version);
 }

@@ -3,4 +3,5 @@ export type { InputFault } from './fault.ts';
 export { Input, openInput, STANDARD_INPUT } from './input.ts';
 export * from './net/index.ts';
 export { Output } from './output.ts';
+export { isSameFile, OutputFile } from './output-file.ts';
 export { processStandardInput, type StandardInput } from './standard-input.ts';

@@ -74,10 +74,11 @@ Examples:
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: 'captures or traces; - is standard input',
     format: {
-      explain: 'text for people, json for programs',
+      explain: 'text for people, json for programs, sarif for code scanning, markdown for a channel',
       frames: 'text for people, tsv: a row a frame for other tools, json: a trace file that explain reads',
     },
     lang: 'language, by default that of the environment',
+    output: 'write the report to this file',
     failOn: 'exit with code 1 if there is a finding of this severity or a worse one',
     color: 'colours; auto is for terminals only, and NO_COLOR is honoured',
     width: 'columns of the report, by default those of the terminal',
@@ -121,6 +122,10 @@ Examples:
       `the compressed file is damaged; what stands before the damage was read (${detail})`,
     terminal: () =>
       'standard input is the keyboard; pipe a capture into it: tcpdump -i any -U -w - tcp | calmwire explain -',
+  },
+  output: {
+    isInput: () => 'this file is one of the inputs and would be overwritten; name another',
+    refused: (reason: string) => `it cannot be written: ${reason}`,
   },
   capture: describeProblem,
   trace: ({ kind, line, detail }: TraceProblem) => {

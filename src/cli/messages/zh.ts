@@ -48,10 +48,11 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: '抓包或跟踪文件；- 表示标准输入',
     format: {
-      explain: 'text 供人阅读，json 供程序使用',
+      explain: 'text 供人阅读，json 供程序使用，sarif 供代码扫描视图使用，markdown 可贴到群聊',
       frames: 'text 供人阅读；tsv 每帧一行，供其他工具使用；json 为 explain 可读取的跟踪文件',
     },
     lang: '语言，默认取自环境变量',
+    output: '将报告写入此文件',
     failOn: '有该级别或更严重的问题时以退出码 1 结束',
     color: '颜色；auto 表示仅在终端使用，并遵循 NO_COLOR',
     width: '报告的列数，默认为终端宽度',
@@ -97,6 +98,10 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     'gzip-truncated': () => '压缩文件不完整，提前结束；能解压的部分已读取',
     'gzip-damaged': (detail) => `压缩文件已损坏；损坏处之前的内容已读取（${detail}）`,
     terminal: () => '标准输入是键盘；请用管道送入抓包数据：tcpdump -i any -U -w - tcp | calmwire explain -',
+  },
+  output: {
+    isInput: () => '该文件是输入之一，写入会将其覆盖；请换一个文件名',
+    refused: (reason) => `无法写入：${reason}`,
   },
   capture: describeCaptureProblem,
   trace: ({ kind, line, detail }) => {

@@ -1,7 +1,10 @@
-/** Findings to text and JSON, in English and Chinese. */
+/** Findings to text, JSON, SARIF and Markdown, in English and Chinese. */
 export type * from './document.ts';
 export { flattenFindings, renderJson } from './json.ts';
+export { renderMarkdown } from './markdown.ts';
 export { isLanguage, type Language } from './messages/index.ts';
 export type { Reference } from './references.ts';
+export type * from './sarif/log.ts';
+export { renderSarif } from './sarif.ts';
 export { renderBrief, renderText, type Style, type StyleName, type TextOptions } from './text.ts';
 export { displayWidth } from './width.ts';

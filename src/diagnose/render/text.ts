@@ -80,7 +80,8 @@ function addLine(page: Page, writer: Writer, finding: Finding): void {
   page.cells([{ text: '', columns: 2 }, mark], oneLine(writer, finding));
 }
 
-function isFailure({ severity }: Finding): boolean {
+/** Not only something seen. */
+export function isFailure({ severity }: Finding): boolean {
   return severity !== 'info';
 }
 
@@ -88,7 +89,8 @@ function addNoFailure(page: Page, writer: Writer, report: Report): void {
   page.cells([{ text: OK_MARK, columns: 2, style: 'ok' }], noFailure(writer, report), 'title');
 }
 
-function noFailure(writer: Writer, { connections, input }: Report): string {
+/** The verdict where there is none. */
+export function noFailure(writer: Writer, { connections, input }: Report): string {
   if (connections.length === 0) return writer.phrase('nothingFollowed', { packets: input.packets });
   const { total, ok } = callsOf(connections);
   return writer.phrase('noFailure', { connections: connections.length, calls: total, ok });
@@ -122,8 +124,13 @@ function addInfo(page: Page, writer: Writer, infos: readonly Finding[]): void {
 }
 
 function addInput(page: Page, writer: Writer, report: Report): void {
-  const { input, connections } = report;
   page.gap();
+  page.paragraph(inputLine(writer, report), 0, 'dim');
+  addProblems(page, writer, report, 0);
+}
+
+/** What was read, in one line. */
+export function inputLine(writer: Writer, { input, connections }: Report): string {
   const { name, format, packets, durationMs, startEpochMs } = input;
   const read = {
     name,
@@ -134,8 +141,7 @@ function addInput(page: Page, writer: Writer, report: Report): void {
     calls: callsOf(connections).total,
   };
   const whole = startEpochMs === undefined ? read : { ...read, instant: formatInstant(startEpochMs) };
-  page.paragraph(writer.phrase('read', whole), 0, 'dim');
-  addProblems(page, writer, report, 0);
+  return writer.phrase('read', whole);
 }
 
 function addProblems(page: Page, writer: Writer, { input }: Report, indent: number): void {

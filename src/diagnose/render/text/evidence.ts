@@ -28,10 +28,15 @@ export function addEvidence(page: Page, writer: Writer, finding: Finding): void 
   if (finding.evidence.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('evidence'), 2, 'heading');
-  const { shown, left } = chosen(timeline(finding.evidence), page.room(LINES_MAX));
+  addEvidenceTable(page, writer, finding, page.room(LINES_MAX), INDENT);
+}
+
+/** The lines alone, `indent` columns from the left, the first and the last of them if there are more than `most`. */
+export function addEvidenceTable(page: Page, writer: Writer, finding: Finding, most: number, indent: number): void {
+  const { shown, left } = chosen(timeline(finding.evidence), most);
   const rows = shown.map((line) => rowOf(line, writer));
   const elsewhere = finding.evidence.some(({ connection }) => connection !== finding.connections[0]);
-  const table = layout(rows, writer, page.width, elsewhere);
+  const table = layout(rows, writer, page.width, elsewhere, indent);
   page.cells(table.heads, '');
   for (const row of rows) page.cells(table.cells(row), row.text);
   if (left > 0) page.paragraph(writer.phrase('moreEvidence', { count: left }), table.indent, 'dim');
@@ -44,7 +49,7 @@ interface Table {
 }
 
 /** Columns as wide as their widest entry, heads included; the text takes the rest. */
-function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: boolean): Table {
+function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: boolean, indent: number): Table {
   const arrows = arrowsOf(writer, width);
   const head: Row & { readonly arrow: string } = {
     time: writer.phrase('timeColumn'),
@@ -60,7 +65,7 @@ function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: 
   const connections = widest(all.map(({ connection }) => connection));
   const arrowColumns = widest([head.arrow, ...Object.values(arrows)]);
   const cells = ({ time, from, frame, connection }: Row, arrow: string): Cell[] => [
-    { text: '', columns: INDENT },
+    { text: '', columns: indent },
     { text: padStart(time, times), columns: times + GAP, style: 'dim' },
     ...(elsewhere
       ? [{ text: padStart(connection, connections), columns: connections + GAP, style: 'dim' } as const]
@@ -71,7 +76,7 @@ function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: 
   return {
     heads: cells(head, head.arrow),
     cells: (row) => cells(row, row.from === 'none' ? '' : arrows[row.from]),
-    indent: INDENT + times + GAP,
+    indent: indent + times + GAP,
   };
 }
 

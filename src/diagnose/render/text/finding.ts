@@ -80,7 +80,7 @@ function referenceList({ id }: Finding, writer: Writer): string {
 }
 
 /** `10.0.0.5:41822 (grpc-go/1.45.0) → 10.0.0.9:2379 (etcd)`. Addresses may come from a trace file: any text. */
-function ends({ client, server, clientStack, serverStack }: ConnectionSummary): string {
+export function ends({ client, server, clientStack, serverStack }: ConnectionSummary): string {
   const end = (address: string, stack: string | undefined) =>
     stack === undefined ? printable(address) : `${printable(address)} (${printable(stack)})`;
   return `${end(formatEndpoint(client), clientStack)} → ${end(formatEndpoint(server), serverStack)}`;
@@ -106,12 +106,13 @@ export function oneLine(writer: Writer, finding: Finding): string {
   return [writer.title(finding), connectionList(writer, finding), finding.id].filter((part) => part !== '').join(' · ');
 }
 
-interface Nested {
+/** A finding and how many others it stands under. */
+export interface Nested {
   readonly finding: Finding;
   readonly depth: number;
 }
 
 /** Symptoms under their cause, in order; the tree of a finding is as deep as the rules nest it, two or three. */
-function flattened(findings: readonly Finding[], depth = 0): Nested[] {
+export function flattened(findings: readonly Finding[], depth = 0): Nested[] {
   return findings.flatMap((finding) => [{ finding, depth }, ...flattened(finding.consequences, depth + 1)]);
 }

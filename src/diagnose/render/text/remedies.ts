@@ -8,7 +8,8 @@ import type { Page } from './page.ts';
 /** Settings shown; the JSON report has all of them. */
 const REMEDIES_MAX = 5;
 
-interface Group {
+/** Settings that help for one reason. */
+export interface RemedyGroup {
   readonly reason: string;
   readonly remedies: Remedy[];
 }
@@ -18,7 +19,7 @@ export function addRemedies(page: Page, writer: Writer, remedies: readonly Remed
   page.gap();
   page.paragraph(writer.phrase('change'), 2, 'heading');
   const shown = remedies.slice(0, page.room(REMEDIES_MAX));
-  groupsOf(writer, shown).forEach(({ reason, remedies: settings }, index) => {
+  remedyGroups(writer, shown).forEach(({ reason, remedies: settings }, index) => {
     const number = `    ${index + 1}. `;
     page.paragraph(reason, displayWidth(number), undefined, number);
     for (const remedy of settings) addSetting(page, writer, remedy);
@@ -46,8 +47,8 @@ export function settingText({ setting, value }: Pick<Remedy, 'setting' | 'value'
 }
 
 /** Best first, by the place of each reason's first setting. */
-function groupsOf(writer: Writer, remedies: readonly Remedy[]): Group[] {
-  const groups = new Map<string, Group>();
+export function remedyGroups(writer: Writer, remedies: readonly Remedy[]): RemedyGroup[] {
+  const groups = new Map<string, RemedyGroup>();
   for (const remedy of remedies) {
     const reason = writer.reason(remedy);
     const group = groups.get(reason);

@@ -11,7 +11,8 @@ const STREAMS_MAX = 8;
 /** Connections named in one group. */
 const CONNECTIONS_MAX = 3;
 
-interface Group {
+/** Calls of one method that share a fate. */
+export interface VictimGroup {
   readonly method: string;
   readonly retry: Victim['retry'];
   /** Streams by connection. */
@@ -22,14 +23,19 @@ export function addVictims(page: Page, writer: Writer, { victims, connections }:
   if (victims.length === 0) return;
   page.gap();
   page.paragraph(writer.phrase('hit'), 2, 'heading');
-  const groups = groupsOf(victims);
+  const groups = victimGroups(victims);
   const most = page.room(GROUPS_MAX);
   for (const group of groups.slice(0, most)) addGroup(page, writer, group, connections[0]);
   const left = groups.length - most;
   if (left > 0) page.paragraph(writer.phrase('moreEvidence', { count: left }), 4, 'dim');
 }
 
-function addGroup(page: Page, writer: Writer, { method, retry, streams }: Group, first: number | undefined): void {
+function addGroup(
+  page: Page,
+  writer: Writer,
+  { method, retry, streams }: VictimGroup,
+  first: number | undefined,
+): void {
   const name = method === '' ? writer.phrase('unknownMethod') : printable(method);
   const calls = [...streams.values()].reduce((sum, ids) => sum + ids.length, 0);
   page.paragraph(writer.phrase('hitGroup', { method: name, calls, retry: writer.messages.retries[retry] }), 4);
@@ -56,8 +62,8 @@ function streamsText(writer: Writer, list: Params, connection: number | undefine
 }
 
 /** In order of first appearance. */
-function groupsOf(victims: readonly Victim[]): Group[] {
-  const groups = new Map<string, Group>();
+export function victimGroups(victims: readonly Victim[]): VictimGroup[] {
+  const groups = new Map<string, VictimGroup>();
   for (const { method, retry, stream, connection } of victims) {
     const key = `${retry} ${method}`;
     const group = groups.get(key) ?? { method, retry, streams: new Map<number, number[]>() };

@@ -1,0 +1,17 @@
+/** One input, read and judged. */
+import type { Report } from '#diagnose';
+import type { Language } from '../language.ts';
+import { messagesIn } from '../messages/index.ts';
+import { problemText } from '../problem-text.ts';
+import type { ReadResult } from '../read/read-recording.ts';
+
+export interface Explained {
+  readonly read: ReadResult;
+  readonly report: Report;
+}
+
+/** The report for people: what could not be read is said in their language too. */
+export function forPeople({ read, report }: Explained, language: Language): Report {
+  const problems = read.problems.map((problem) => problemText(problem, messagesIn[language]));
+  return { ...report, input: { ...report.input, problems } };
+}
