@@ -3,5 +3,6 @@ export { concatBytes, fromLatin1, readU16, readU24, readU31, readU32, toHex, toL
 export { type Endpoint, formatEndpoint } from './endpoint.ts';
 export { InvariantError, invariant, UsageError, unreachable } from './invariant.ts';
 export { Ring } from './ring.ts';
+export { Redactor, type RedactorOptions, type SecretHash } from './secrets/redactor.ts';
 export { otherSide, type Side } from './side.ts';
 export { decodePercent, decodeUtf8 } from './text.ts';

@@ -1,6 +1,7 @@
 /** `calmwire explain`: what went wrong in each input, for people or for programs. */
 import type { Command } from 'commander';
-import { Diagnosis, type Report, renderBrief, renderText, type TextOptions } from '#diagnose';
+import type { Redactor } from '#base';
+import { type Report, renderBrief, renderText, type TextOptions } from '#diagnose';
 import { STANDARD_INPUT } from '#node';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
@@ -9,15 +10,16 @@ import { type Destination, openDestination } from './explain/destination.ts';
 import type { Explained } from './explain/explained.ts';
 import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
 import { type FailOn, failOnChoices, fails } from './fail-on.ts';
+import { Judge } from './judge.ts';
 import { type Language, languages } from './language.ts';
 import { widthOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
 import { readRecording } from './read/read-recording.ts';
-import { reportOf } from './report.ts';
+import { redactorFor, type SecretOptions } from './secrets.ts';
 import { type SummaryRow, summaryTable } from './summary-table.ts';
 import { refuse } from './usage.ts';
 
-interface ExplainOptions {
+interface ExplainOptions extends SecretOptions {
   readonly format: ExplainFormat;
   readonly output?: string;
   readonly lang?: Language;
@@ -43,6 +45,7 @@ export function addExplain(program: Command, context: Context): void {
     .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto'))
     .addOption(widthOption('--width <columns>', help.width, messages))
     .option('--all', help.all)
+    .option('--show-secrets', help.showSecrets)
     .addHelpText('after', help.explainAfter)
     .action(async (files: readonly string[], options: ExplainOptions) => {
       context.done(await explain(files, options, context));
@@ -68,9 +71,10 @@ async function writeReport(
   context: Context,
 ): Promise<readonly Explained[]> {
   const { format } = options;
+  const redactor = redactorFor(options, context.io);
   const explained: Explained[] = [];
   for (const name of files) {
-    const one = await explainOne(name, context);
+    const one = await explainOne(name, redactor, context);
     explained.push(one);
     if (!forPrograms[format]) writeProblems(one.read, context);
     await context.io.stderr.flush();
@@ -89,18 +93,11 @@ function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }:
   return options.width ?? (isTerminal ? io.terminal.columns : undefined);
 }
 
-async function explainOne(name: string, { io }: Context): Promise<Explained> {
-  const diagnosis = new Diagnosis();
-  const read = await readRecording(
-    name,
-    io,
-    { begin: nothing, event: diagnosis.event },
-    { afterPiece: goOn, showProgress: true },
-  );
-  return { read, report: reportOf(read, diagnosis.finish()) };
+async function explainOne(name: string, redactor: Redactor | undefined, { io }: Context): Promise<Explained> {
+  const judge = new Judge(redactor);
+  const read = await readRecording(name, io, judge, { afterPiece: goOn, showProgress: true });
+  return { read, report: judge.report(read) };
 }
-
-function nothing(): void {}
 
 async function goOn(): Promise<boolean> {
   return true;

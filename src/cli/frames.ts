@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Side } from '#base';
 import { STANDARD_INPUT } from '#node';
+import { redactingSink } from '#trace';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { FrameFilter } from './frames/filter.ts';
@@ -15,9 +16,10 @@ import { languages } from './language.ts';
 import { countOption, secondsOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
 import { type ReadResult, readRecording } from './read/read-recording.ts';
+import { redactorFor, type SecretOptions } from './secrets.ts';
 import { refuse } from './usage.ts';
 
-interface FramesOptions {
+interface FramesOptions extends SecretOptions {
   readonly format: 'text' | 'tsv' | 'json';
   readonly connection?: number;
   readonly stream?: number;
@@ -46,6 +48,7 @@ export function addFrames(program: Command, context: Context): void {
     .addOption(secondsOption('--since <seconds>', help.since, messages))
     .addOption(secondsOption('--until <seconds>', help.until, messages))
     .option('--headers', help.headers)
+    .option('--show-secrets', help.showSecrets)
     .addOption(countOption('--limit <lines>', 1, help.limit, messages))
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addHelpText('after', help.framesAfter)
@@ -99,7 +102,11 @@ async function listFrames(name: string, options: FramesOptions, { io }: Context)
     return !log.full && !io.stdout.closed;
   };
   const showProgress = !io.terminal.stdout;
-  const result = await readRecording(name, io, log, { afterPiece, showProgress });
+  // A trace keeps the sizes of fields: findings about too large headers count them.
+  const redactor = redactorFor(options, io, options.format === 'json');
+  const event = redactor === undefined ? log.event : redactingSink(log.event, redactor);
+  const consumer = { begin: log.begin.bind(log), event };
+  const result = await readRecording(name, io, consumer, { afterPiece, showProgress });
   log.flush();
   return result;
 }

@@ -8,6 +8,8 @@ export interface Io {
   readonly stdin: () => StandardInput;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  /** Makes the marks of hidden values unguessable; new in each process. */
+  readonly secretSalt: string;
   /** A clock for the progress line; its origin does not matter. */
   readonly nowMs: () => number;
 }

@@ -7,10 +7,12 @@
  *     const report = await explain(createReadStream('trace.pcapng'), { name: 'trace.pcapng' });
  *     if (report.findings.some(({ severity }) => severity === 'error')) console.log(renderText(report, { language: 'en' }));
  */
-import { Diagnosis, type Report } from '#diagnose';
+import { randomBytes } from 'node:crypto';
+import type { Report } from '#diagnose';
 import { Input } from '#node';
+import { Judge } from './judge.ts';
 import { readInput } from './read/read-recording.ts';
-import { reportOf } from './report.ts';
+import { saltedRedactor } from './secrets.ts';
 
 export type * from '#diagnose';
 export { flattenFindings, renderBrief, renderJson, renderText } from '#diagnose';
@@ -18,6 +20,8 @@ export { flattenFindings, renderBrief, renderJson, renderText } from '#diagnose'
 export interface ExplainOptions {
   /** What `report.input.name` says; empty unless given. */
   readonly name?: string;
+  /** Findings quote what peers said; unless true, secrets in it are hidden. */
+  readonly showSecrets?: boolean;
 }
 
 /**
@@ -30,10 +34,11 @@ export async function explain(
   source: AsyncIterable<Uint8Array> | Uint8Array,
   options: ExplainOptions = {},
 ): Promise<Report> {
-  const diagnosis = new Diagnosis();
+  const redactor = options.showSecrets === true ? undefined : saltedRedactor(randomBytes(16).toString('hex'));
+  const judge = new Judge(redactor);
   const input = new Input(source instanceof Uint8Array ? once(source) : source, undefined);
-  const read = await readInput(options.name ?? '', input, { begin: () => undefined, event: diagnosis.event }, goOn);
-  return reportOf(read, diagnosis.finish());
+  const read = await readInput(options.name ?? '', input, judge, goOn);
+  return judge.report(read);
 }
 
 async function goOn(): Promise<boolean> {

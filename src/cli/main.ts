@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `calmwire` program: the process around `run`. */
+import { randomBytes } from 'node:crypto';
 import { Output, processStandardInput } from '#node';
 import type { Io } from './io.ts';
 import { run } from './run.ts';
@@ -18,6 +19,7 @@ const io: Io = {
     stderr: process.stderr.isTTY === true,
     columns: isTerminal ? process.stdout.columns : undefined,
   },
+  secretSalt: randomBytes(16).toString('hex'),
   nowMs: () => performance.now(),
 };
 

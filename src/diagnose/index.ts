@@ -2,5 +2,6 @@
 export { catalog, type FindingId, findingIds, toldIds } from './catalog.ts';
 export { Diagnosis, type Verdict } from './engine.ts';
 export type * from './finding.ts';
+export { redactFinding, redactReport } from './redact.ts';
 export * from './render/index.ts';
 export type * from './report.ts';

@@ -29,6 +29,7 @@ export { MESSAGE_BYTES_MAX, messagePrefix, PREFIX_BYTES } from './messages/prefi
 export { MESSAGE_BYTES_DEFAULT_MAX, MessageReader, type ReceivedMessage } from './messages/reader.ts';
 export { Metadata, type MetadataInit } from './metadata/metadata.ts';
 export { isBinaryName } from './metadata/names.ts';
+export { type Secrecy, secrecyOf } from './metadata/secrecy.ts';
 export { decodeBinaryValues, type MetadataValue } from './metadata/values.ts';
 export { encodePercent } from './percent.ts';
 export {

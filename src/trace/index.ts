@@ -3,4 +3,5 @@ export type * from './events.ts';
 export { TraceFileReader, type TraceProblem } from './file/reader.ts';
 export { encodeEvent, encodeHeader, TRACE_VERSION } from './file/writer.ts';
 export type * from './flow.ts';
+export { redactingSink, secretWatch } from './redact/events.ts';
 export { Tracer } from './tracer.ts';

@@ -13,6 +13,7 @@ async function shown(stepMs: number, terminal: boolean, piped = false): Promise<
     stdin: () => ({ chunks: pieces(), sizeBytes: undefined, isTerminal: false }),
     env: {},
     terminal: { stdout: false, stderr: terminal, columns: 80 },
+    secretSalt: 'salt',
     nowMs: () => nowMs,
   };
   const piece = new Uint8Array(1_000_000);

@@ -44,6 +44,7 @@ export async function calmwire(args: readonly string[], options: RunOptions = {}
       stderr: options.terminal ?? false,
       columns: options.columns,
     },
+    secretSalt: 'salt of the tests',
     nowMs: options.nowMs ?? (() => 0),
   };
   const code = await run(args, io);

@@ -90,6 +90,8 @@ Examples:
     since: 'from this time on, in seconds since the first packet',
     until: 'up to this time',
     headers: 'all header fields, one a line',
+    showSecrets:
+      'show secrets as they are: tokens, cookies, passwords, values of queries and messages are hidden otherwise',
     limit: 'stop after this many lines',
     byDefault: (value: string) => ` (default: ${value})`,
     version: 'print the version',

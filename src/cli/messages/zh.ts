@@ -64,6 +64,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     since: '从此时刻起，以第一个数据包之后的秒数表示',
     until: '到此时刻为止',
     headers: '显示全部头部字段，每行一个',
+    showSecrets: '原样显示机密内容；默认隐藏令牌、Cookie、密码、查询参数的值以及消息内容',
     limit: '输出这么多行后停止',
     byDefault: (value) => `（默认 ${value}）`,
     version: '显示版本号',

@@ -1,7 +1,8 @@
 /** The explanation of one failed call: facts from the failure, findings from the flight recorder. */
-import { type Finding, type Report, renderBrief, type Verdict } from '#diagnose';
+import { Redactor } from '#base';
+import { type Finding, type Report, redactReport, renderBrief } from '#diagnose';
 import type { Explanation, ExplanationLanguage } from '#rpc';
-import type { TraceEvent } from '#trace';
+import { secretWatch, type TraceEvent } from '#trace';
 import { formatAddress } from '#transport';
 import { factsOf } from './facts.ts';
 import { judge } from './judge.ts';
@@ -10,7 +11,9 @@ import type { Told } from './texts.ts';
 export class CallExplanation implements Explanation {
   readonly #told: Told;
   readonly #events: readonly TraceEvent[];
-  #verdict: Verdict | undefined;
+  #report: Report | undefined;
+  /** Explanations end up in logs and tickets. */
+  #redactor: Redactor | undefined;
 
   /** `events` are those of the connection, in its recorder's numbering; none if nothing was recorded. */
   constructor(told: Told, events: readonly TraceEvent[]) {
@@ -19,16 +22,25 @@ export class CallExplanation implements Explanation {
   }
 
   get facts(): readonly string[] {
-    return factsOf(this.#told, 'en');
+    return this.#factsIn('en');
   }
 
   get findings(): readonly Finding[] {
-    return this.#judged.findings;
+    return this.report.findings;
   }
 
   /** For `renderText` and `renderJson` of `calmwire/diagnose`. */
   get report(): Report {
-    const { connections, findings } = this.#judged;
+    this.#report ??= redactReport(this.#judge(), this.#secrets);
+    return this.#report;
+  }
+
+  #judge(): Report {
+    const { connections, findings } = judge(
+      this.#events,
+      this.#told.failure.connection?.id ?? 0,
+      this.#told.failure.stream,
+    );
     const { connection } = this.#told.failure;
     const name =
       connection === undefined ? 'recorder' : `connection ${connection.id} to ${formatAddress(connection.remote)}`;
@@ -38,7 +50,7 @@ export class CallExplanation implements Explanation {
   }
 
   text(language: ExplanationLanguage = 'en'): string {
-    const facts = factsOf(this.#told, language).join(language === 'en' ? ' ' : '');
+    const facts = this.#factsIn(language).join(language === 'en' ? ' ' : '');
     const { report } = this;
     // Healthy traffic has findings too, of severity info: they explain no failure.
     const failures = report.findings.filter(({ severity }) => severity !== 'info');
@@ -50,9 +62,17 @@ export class CallExplanation implements Explanation {
     return this.text();
   }
 
-  get #judged(): Verdict {
-    const { connection, stream } = this.#told.failure;
-    this.#verdict ??= judge(this.#events, connection?.id ?? 0, stream);
-    return this.#verdict;
+  /** A peer's debug data and faults are quoted in them. */
+  #factsIn(language: ExplanationLanguage): string[] {
+    return factsOf(this.#told, language).map((fact) => this.#secrets.text(fact));
+  }
+
+  /** Knows the secrets that the connection carried, in case the peer repeats one. */
+  get #secrets(): Redactor {
+    if (this.#redactor !== undefined) return this.#redactor;
+    this.#redactor = new Redactor();
+    const watch = secretWatch(this.#redactor);
+    for (const event of this.#events) watch(event);
+    return this.#redactor;
   }
 }

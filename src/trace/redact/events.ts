@@ -1,0 +1,57 @@
+/** Trace events without the secrets that peers put into them; for everything that is shown or written event by event. */
+import type { Redactor } from '#base';
+import type { HeaderField, HeadersRole } from '#h2';
+import type { FrameEvent, HeadersEvent, TraceEvent, TraceSink } from '../events.ts';
+import { learnSecrets, redactFields } from './fields.ts';
+
+/** Hands on each event without its secrets; the same object where it holds none. */
+export function redactingSink(sink: TraceSink, redactor: Redactor): TraceSink {
+  const lists = new Map<
+    HeadersEvent['role'],
+    { readonly fields: readonly HeaderField[]; redacted: readonly HeaderField[] }
+  >();
+  const fieldsOf = ({ role, fields }: HeadersEvent): readonly HeaderField[] => {
+    const last = lists.get(role);
+    // A repeated block decodes to the same list, and what makes rows of them relies on it.
+    if (last?.fields === fields) return last.redacted;
+    const redacted = redactFields(fields, redactor);
+    lists.set(role, { fields, redacted });
+    return redacted;
+  };
+  return (event) => {
+    switch (event.kind) {
+      case 'headers': {
+        const fields = fieldsOf(event);
+        sink(fields === event.fields ? event : { ...event, fields });
+        break;
+      }
+      case 'frame':
+        sink(event.frame.kind === 'goaway' ? redactFarewell(event, redactor) : event);
+        break;
+      case 'violation':
+        sink({ ...event, detail: redactor.text(event.detail) });
+        break;
+      case 'protocol':
+        sink({ ...event, text: redactor.text(event.text) });
+        break;
+      default:
+        sink(event);
+    }
+  };
+}
+
+function redactFarewell(event: FrameEvent, redactor: Redactor): TraceEvent {
+  const { frame } = event;
+  if (frame.kind !== 'goaway') return event;
+  return { ...event, frame: { ...frame, debugData: redactor.text(frame.debugData) } };
+}
+
+/** Makes the redactor know the secrets of the header lists that pass; repeated lists cost nothing. */
+export function secretWatch(redactor: Redactor): TraceSink {
+  const last: { [Role in HeadersRole]?: readonly HeaderField[] } = {};
+  return (event) => {
+    if (event.kind !== 'headers' || event.fields === last[event.role]) return;
+    last[event.role] = event.fields;
+    learnSecrets(event.fields, redactor);
+  };
+}

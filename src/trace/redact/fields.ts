@@ -1,0 +1,64 @@
+/** Header lists without their secrets. */
+import type { Redactor } from '#base';
+import { type Secrecy, secrecyOf } from '#grpc';
+import type { HeaderField } from '#h2';
+
+type Hide = (value: string, redactor: Redactor) => string;
+
+const hiders: Readonly<Record<Secrecy, Hide>> = {
+  open: (value) => value,
+  target: (value, redactor) => redactor.text(value),
+  text: (value, redactor) => redactor.value(value),
+  secret: (value, redactor) => redactor.hide(value),
+  cookies: (value, redactor) => redactor.hide(value),
+  credentials: (value, redactor) => {
+    const { scheme, rest } = credentialsOf(value);
+    return scheme + redactor.hide(rest);
+  },
+};
+
+/** The message of a status may repeat what the caller sent. */
+const MESSAGE = 'grpc-message';
+
+/** The same list if it holds no secret; fields that hold some are made anew. */
+export function redactFields(fields: readonly HeaderField[], redactor: Redactor): readonly HeaderField[] {
+  learnSecrets(fields, redactor);
+  let result: HeaderField[] | undefined;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!;
+    const value = redactField(field, redactor);
+    if (value === field.value) continue;
+    result ??= [...fields];
+    result[at] = { ...field, value };
+  }
+  return result ?? fields;
+}
+
+function redactField({ name, value, unknown }: HeaderField, redactor: Redactor): string {
+  // A field whose name the capture does not show may be any.
+  if (unknown === 'name') return redactor.hide(value);
+  if (unknown === 'field') return value;
+  return name === MESSAGE ? redactor.text(value) : hiders[secrecyOf(name)](value, redactor);
+}
+
+/** Makes the redactor know the secrets of a header list, to find them in texts that come later. */
+export function learnSecrets(fields: readonly HeaderField[], redactor: Redactor): void {
+  for (const { name, value, unknown } of fields) {
+    const secrecy = unknown === 'nothing' ? secrecyOf(name) : 'open';
+    if (secrecy === 'cookies') learnCookies(value, redactor);
+    else if (secrecy === 'secret' || secrecy === 'credentials') redactor.learn(credentialsOf(value).rest);
+  }
+}
+
+/** `Bearer` of `Bearer abc` says nothing that is secret and much to whoever looks for the fault (RFC 9110 §11.4). */
+function credentialsOf(value: string): { readonly scheme: string; readonly rest: string } {
+  const scheme = /^[A-Za-z][\w-]{0,30} +/.exec(value)?.[0] ?? '';
+  return { scheme, rest: value.slice(scheme.length) };
+}
+
+/** Pairs in one field: a browser sends some dozen. */
+const COOKIES_MAX = 50;
+
+function learnCookies(value: string, redactor: Redactor): void {
+  for (const pair of value.split(';', COOKIES_MAX)) redactor.learn(pair.slice(pair.indexOf('=') + 1).trim());
+}
