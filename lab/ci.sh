@@ -15,6 +15,8 @@ npm run --silent build
 node lab/differential/run.mjs
 bash lab/package-check.sh
 bash lab/live/run.sh
+bash lab/browser/install.sh
+node lab/browser/report.mjs
 
 # The runtime. On two cores: five minutes of installing when nothing is cached, three of running.
 bash lab/conformance/install.sh

@@ -25,6 +25,8 @@ check() {
 example=$(ls node_modules/calmwire/examples/1-*.pcap*)
 npx --no-install calmwire explain "$example" >explain.txt
 check 'calmwire explain' grep -q 'keepalive/too-many-pings' explain.txt
+npx --no-install calmwire explain --format html --output report.html "$example"
+check 'the HTML report' grep -q '<canvas\|data-evidence' report.html
 npx --no-install calmwire frames "$example" --type goaway >frames.txt
 check 'calmwire frames' grep -q 'GOAWAY .*too_many_pings' frames.txt
 npx --no-install calmwire frames "$example" --format json | npx --no-install calmwire explain - >trace.txt

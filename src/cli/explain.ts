@@ -1,8 +1,9 @@
 /** `calmwire explain`: what went wrong in each input, for people or for programs. */
 import type { Command } from 'commander';
 import type { Redactor } from '#base';
-import { type Report, renderBrief, renderText, type TextOptions } from '#diagnose';
+import { type Report, renderBrief, renderText, type TextOptions, TimelineCollector } from '#diagnose';
 import { STANDARD_INPUT } from '#node';
+import { redactingSink, type TraceSink } from '#trace';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -15,6 +16,7 @@ import { type Language, languages } from './language.ts';
 import { widthOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
 import { readRecording } from './read/read-recording.ts';
+import type { EventConsumer } from './read/recording.ts';
 import { redactorFor, type SecretOptions } from './secrets.ts';
 import { type SummaryRow, summaryTable } from './summary-table.ts';
 import { refuse } from './usage.ts';
@@ -74,7 +76,7 @@ async function writeReport(
   const redactor = redactorFor(options, context.io);
   const explained: Explained[] = [];
   for (const name of files) {
-    const one = await explainOne(name, redactor, context);
+    const one = await explainOne(name, format, redactor, context);
     explained.push(one);
     if (!forPrograms[format]) writeProblems(one.read, context);
     await context.io.stderr.flush();
@@ -93,10 +95,27 @@ function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }:
   return options.width ?? (isTerminal ? io.terminal.columns : undefined);
 }
 
-async function explainOne(name: string, redactor: Redactor | undefined, { io }: Context): Promise<Explained> {
+async function explainOne(
+  name: string,
+  format: ExplainFormat,
+  redactor: Redactor | undefined,
+  { io }: Context,
+): Promise<Explained> {
   const judge = new Judge(redactor);
-  const read = await readRecording(name, io, judge, { afterPiece: goOn, showProgress: true });
-  return { read, report: judge.report(read) };
+  const timeline = format === 'html' ? new TimelineCollector() : undefined;
+  const consumer = timeline === undefined ? judge : beside(judge, timeline, redactor);
+  const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true });
+  return { read, report: judge.report(read), timeline };
+}
+
+/** The timeline sees the same events, and no secret. */
+function beside(judge: Judge, timeline: TimelineCollector, redactor: Redactor | undefined): EventConsumer {
+  const shown = redactor === undefined ? timeline.event : redactingSink(timeline.event, redactor);
+  const event: TraceSink = (one) => {
+    judge.event(one);
+    shown(one);
+  };
+  return { begin: () => judge.begin(), event };
 }
 
 async function goOn(): Promise<boolean> {

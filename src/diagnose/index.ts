@@ -5,3 +5,4 @@ export type * from './finding.ts';
 export { redactFinding, redactReport } from './redact.ts';
 export * from './render/index.ts';
 export type * from './report.ts';
+export { TimelineCollector } from './timeline/collector.ts';

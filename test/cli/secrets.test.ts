@@ -8,6 +8,9 @@ import { calmwire, type RunResult } from './support.ts';
 const formats: readonly (readonly string[])[] = [
   ['explain', '--all'],
   ['explain', '--format', 'json'],
+  ['explain', '--format', 'sarif'],
+  ['explain', '--format', 'html'],
+  ['explain', '--format', 'markdown'],
   ['explain', '--lang', 'zh', '--all'],
   ['frames'],
   ['frames', '--headers'],

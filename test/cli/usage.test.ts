@@ -11,7 +11,7 @@ describe('a wrong command line', () => {
     [['explain', 'x', '--format'], 'calmwire: option --format needs a value', 'calmwire explain'],
     [
       ['explain', 'x', '--format', 'xml'],
-      'calmwire: option --format cannot be "xml". It must be text, json, sarif or markdown.',
+      'calmwire: option --format cannot be "xml". It must be text, json, sarif, html or markdown.',
       'calmwire explain',
     ],
     [

@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rpc: ['base', 'h2', 'grpc', 'transport', 'client', 'server'],
   runtime: ['base', 'h2', 'grpc', 'trace', 'diagnose', 'transport', 'drive', 'client', 'server', 'node', 'rpc'],
   cli: ['base', 'h2', 'grpc', 'trace', 'capture', 'diagnose', 'node'],
+  'report-page': ['diagnose'],
 };
 const portable = [
   'base',

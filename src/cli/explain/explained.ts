@@ -1,5 +1,5 @@
 /** One input, read and judged. */
-import type { Report } from '#diagnose';
+import type { Report, TimelineCollector } from '#diagnose';
 import type { Language } from '../language.ts';
 import { messagesIn } from '../messages/index.ts';
 import { problemText } from '../problem-text.ts';
@@ -8,6 +8,8 @@ import type { ReadResult } from '../read/read-recording.ts';
 export interface Explained {
   readonly read: ReadResult;
   readonly report: Report;
+  /** The events that a timeline shows; undefined where the format has none. */
+  readonly timeline: TimelineCollector | undefined;
 }
 
 /** The report for people: what could not be read is said in their language too. */

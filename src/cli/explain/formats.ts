@@ -1,23 +1,25 @@
 /** What `explain` writes when all inputs were read: one document whatever their number. */
-import { renderJson, renderMarkdown, renderSarif } from '#diagnose';
+import { renderHtml, renderJson, renderMarkdown, renderSarif } from '#diagnose';
 import type { Context } from '../context.ts';
 import { packageVersion } from '../version.ts';
 import { type Explained, forPeople } from './explained.ts';
+import { pageAssets } from './page-assets.ts';
 
-export const explainFormats = ['text', 'json', 'sarif', 'markdown'] as const;
+export const explainFormats = ['text', 'json', 'sarif', 'html', 'markdown'] as const;
 export type ExplainFormat = (typeof explainFormats)[number];
 
 /** All but `text`, which is written input by input. */
 type Whole = Exclude<ExplainFormat, 'text'>;
 type Render = (explained: readonly Explained[], context: Context) => string;
 
-export const documentOf: Readonly<Record<Whole, Render>> = { json, sarif, markdown };
+export const documentOf: Readonly<Record<Whole, Render>> = { json, sarif, html, markdown };
 
 /** Formats for people have their problems on standard error too; those for programs have them inside. */
 export const forPrograms: Readonly<Record<ExplainFormat, boolean>> = {
   text: false,
   json: true,
   sarif: true,
+  html: false,
   markdown: false,
 };
 
@@ -31,6 +33,13 @@ function json(explained: readonly Explained[], { language }: Context): string {
 function sarif(explained: readonly Explained[], { language }: Context): string {
   const reports = explained.map(({ report }) => report);
   return jsonText(renderSarif(reports, language, packageVersion()));
+}
+
+function html(explained: readonly Explained[], { language }: Context): string {
+  const inputs = explained.flatMap((one) =>
+    one.timeline === undefined ? [] : [{ report: forPeople(one, language), timeline: one.timeline }],
+  );
+  return renderHtml(inputs, { language, version: packageVersion(), assets: pageAssets() });
 }
 
 function markdown(explained: readonly Explained[], { language }: Context): string {

@@ -74,7 +74,8 @@ Examples:
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: 'captures or traces; - is standard input',
     format: {
-      explain: 'text for people, json for programs, sarif for code scanning, markdown for a channel',
+      explain:
+        'text for people, json for programs, sarif for code scanning, html with a timeline, markdown for a channel',
       frames: 'text for people, tsv: a row a frame for other tools, json: a trace file that explain reads',
     },
     lang: 'language, by default that of the environment',

@@ -48,7 +48,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
     file: '抓包或跟踪文件；- 表示标准输入',
     format: {
-      explain: 'text 供人阅读，json 供程序使用，sarif 供代码扫描视图使用，markdown 可贴到群聊',
+      explain: 'text 供人阅读，json 供程序使用，sarif 供代码扫描视图使用，html 带交互时间线，markdown 可贴到群聊',
       frames: 'text 供人阅读；tsv 每帧一行，供其他工具使用；json 为 explain 可读取的跟踪文件',
     },
     lang: '语言，默认取自环境变量',

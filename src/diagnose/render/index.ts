@@ -1,8 +1,11 @@
-/** Findings to text, JSON, SARIF and Markdown, in English and Chinese. */
+/** Findings to text, JSON, SARIF, Markdown and HTML, in English and Chinese. */
 export type * from './document.ts';
+export type * from './html/data.ts';
+export { type HtmlInput, type HtmlOptions, type PageAssets, renderHtml } from './html.ts';
 export { flattenFindings, renderJson } from './json.ts';
 export { renderMarkdown } from './markdown.ts';
 export { isLanguage, type Language } from './messages/index.ts';
+export type { PageTexts } from './messages/page.ts';
 export type { Reference } from './references.ts';
 export type * from './sarif/log.ts';
 export { renderSarif } from './sarif.ts';

@@ -5,6 +5,7 @@ import type { Certainty, Culprit, Severity, Victim } from '../../finding.ts';
 import type { ReasonKey } from '../../remedies/reasons.ts';
 import type { Units } from '../format.ts';
 import type { EvidenceKey, Word } from '../params/index.ts';
+import type { PageTexts } from './page.ts';
 
 /** Templates, see `template.ts`. */
 export interface FindingText {
@@ -78,4 +79,6 @@ export interface Messages {
   readonly retries: Readonly<Record<Victim['retry'], string>>;
   readonly roles: Readonly<Record<Side | 'middlebox', string>>;
   readonly report: ReportTexts;
+  /** Of the HTML page. */
+  readonly page: PageTexts;
 }

@@ -9,6 +9,7 @@ import { goaway } from './goaway.ts';
 import { headers } from './headers.ts';
 import { keepalive } from './keepalive.ts';
 import { message } from './message.ts';
+import { page } from './page.ts';
 import { peer } from './peer.ts';
 import { reasons } from './reasons.ts';
 import { report } from './report.ts';
@@ -73,4 +74,5 @@ export const en: Messages = {
   },
   roles: { client: 'client', server: 'server', middlebox: 'proxy' },
   report,
+  page,
 };

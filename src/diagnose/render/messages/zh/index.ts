@@ -9,6 +9,7 @@ import { goaway } from './goaway.ts';
 import { headers } from './headers.ts';
 import { keepalive } from './keepalive.ts';
 import { message } from './message.ts';
+import { page } from './page.ts';
 import { peer } from './peer.ts';
 import { reasons } from './reasons.ts';
 import { report } from './report.ts';
@@ -73,4 +74,5 @@ export const zh: Messages = {
   },
   roles: { client: '客户端', server: '服务端', middlebox: '代理' },
   report,
+  page,
 };
