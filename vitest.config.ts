@@ -4,5 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   ssr: { resolve: { conditions: ['calmwire-source'] } },
   resolve: { conditions: ['calmwire-source'] },
-  test: { include: ['test/**/*.test.ts'], setupFiles: ['test/setup.ts'], globalSetup: ['test/global-setup.ts'], testTimeout: 60_000, maxWorkers: '100%' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    testTimeout: 60_000,
+    maxWorkers: '100%',
+  },
 });
