@@ -39,7 +39,7 @@ const catalogEntries = {
   },
   'keepalive/watchdog-false-positive': {
     severity: 'error',
-    variants: [],
+    variants: ['data', 'late-ack'],
     references: ['RFC 9113 §6.7', 'grpc/grpc#22963', 'grpc/grpc#33344', 'grpc/grpc-java#8753'],
   },
 
@@ -67,8 +67,15 @@ const catalogEntries = {
   },
   'connection/half-open': {
     severity: 'error',
-    variants: [],
-    references: ['gRFC A18', 'RFC 9293 §3.8.1', 'grpc/grpc-go#2443', 'grpc/grpc-java#7851', 'grpc/grpc-node#960'],
+    variants: ['silent', 'reset'],
+    references: [
+      'gRFC A18',
+      'RFC 9293 §3.5.2',
+      'RFC 9293 §3.8.1',
+      'grpc/grpc-go#2443',
+      'grpc/grpc-java#7851',
+      'grpc/grpc-node#960',
+    ],
   },
   'connection/short-lived': {
     severity: 'info',
@@ -98,22 +105,25 @@ const catalogEntries = {
     references: ['RFC 9293 §3.8.3', 'gRPC connection backoff'],
   },
   'connection/settings-not-acked': {
-    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.5.3', 'grpc/grpc-go#729'],
   },
   'connection/pinned': {
-    pending: true,
     severity: 'warning',
     variants: [],
     references: ['gRFC A9', 'dapr/dapr#1444', 'grpc/grpc-go#5621', 'grafana/mimir#3804'],
   },
   'connection/stream-ids-exhausted': {
-    pending: true,
     severity: 'warning',
-    variants: [],
+    variants: ['used-up', 'late'],
     references: ['RFC 9113 §5.1.1', 'grpc/grpc-go#5600', 'golang/go#60036'],
+  },
+  /** Connections without an octet: TCP health checks. They fail nothing. */
+  'connection/health-checks': {
+    severity: 'info',
+    variants: [],
+    references: ['RFC 9293 §3.5', 'gRPC health checking'],
   },
 
   'goaway/graceful': {
@@ -246,6 +256,12 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §5.1', 'grpc/grpc-java#8142', 'dotnet/aspnetcore#32442'],
   },
+  /** A timer between client and server ended the call: it was silent for too long, or took too long. */
+  'stream/proxy-timeout': {
+    severity: 'error',
+    variants: ['silent', 'total'],
+    references: ['RFC 9113 §6.4', 'akka/akka-grpc#1784', 'grpc/grpc-node#1747', 'grpc/grpc-go#6963'],
+  },
   'stream/missing-trailers': {
     severity: 'error',
     variants: [],
@@ -263,9 +279,8 @@ const catalogEntries = {
     references: ['gRPC deadlines', 'gRPC over HTTP/2'],
   },
   'deadline/not-propagated': {
-    pending: true,
     severity: 'warning',
-    variants: [],
+    variants: ['longer', 'none'],
     references: ['gRPC deadlines', 'grpc/grpc-java#4767', 'grpc/grpc#27216'],
   },
 

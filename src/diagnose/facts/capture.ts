@@ -57,6 +57,11 @@ export class CaptureFacts {
     return this.#indexed().byServerHost.get(address) ?? [];
   }
 
+  /** Connections that a host opened. */
+  fromHost(address: string): readonly ConnectionFacts[] {
+    return this.#indexed().byClientHost.get(address) ?? [];
+  }
+
   /** Connections by server endpoint. */
   byServer(): ReadonlyMap<string, readonly ConnectionFacts[]> {
     return this.#indexed().byServer;

@@ -23,6 +23,7 @@ import { frameHandlers } from './frames.ts';
 import { readFields } from './headers.ts';
 import { at, type Mark } from './mark.ts';
 import { Pings } from './pings.ts';
+import { Silence } from './silence.ts';
 import { Stacks, stackOfServerSettings } from './stack.ts';
 
 export interface GoAwayFact extends Mark {
@@ -78,6 +79,7 @@ export class ConnectionFacts {
   readonly calls = new Calls();
   readonly pings = new Pings();
   readonly stacks = new Stacks();
+  readonly silence = new Silence();
   readonly settings: { client: SettingsFact | undefined; server: SettingsFact | undefined } = {
     client: undefined,
     server: undefined,
@@ -230,6 +232,7 @@ export class ConnectionFacts {
     this.calls.nextFrame();
     this.frames++;
     this.bytes[from] += FRAME_HEADER_BYTES + frame.length;
+    this.silence.frame(from, event.timeMs);
     // New octets of either side are progress: only a run at the end, with nothing new, is a dead path.
     this.retransmissions.client = 0;
     this.retransmissions.server = 0;

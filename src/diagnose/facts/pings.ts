@@ -139,6 +139,11 @@ export class Pings {
     return last !== undefined && (last.ack?.packet ?? Number.POSITIVE_INFINITY) > mark.packet ? last : undefined;
   }
 
+  /** A PING of the client went out between two times: traffic to some devices, none to others. */
+  pingedBetween(fromMs: number, toMs: number): boolean {
+    return this.ledger.toArray().some((ping) => ping.from === 'client' && ping.timeMs > fromMs && ping.timeMs < toMs);
+  }
+
   /** The client's PINGs since the server last forgave it, the free one that starts the run included. */
   run(): PingFact[] {
     const pings = this.ledger.toArray().filter((ping) => ping.from === 'client');

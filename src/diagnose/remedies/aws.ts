@@ -3,9 +3,20 @@ import type { RemedyTable } from './entry.ts';
 
 export const aws: RemedyTable = [
   {
-    for: ['connection/idle-close-race'],
+    for: ['connection/idle-close-race', 'connection/abrupt-close'],
+    needs: ['gapMs'],
     role: 'middlebox',
     rank: 2,
+    setting: 'ALB idle_timeout.timeout_seconds',
+    value: '<<aboveGapMs:s>>',
+    why: 'pings-do-not-count',
+    snippet: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn "$ARN" \\
+  --attributes Key=idle_timeout.timeout_seconds,Value=<<aboveGapMs:s>>`,
+  },
+  {
+    for: ['stream/proxy-timeout'],
+    role: 'middlebox',
+    rank: 1,
     setting: 'ALB idle_timeout.timeout_seconds',
     value: '<<aboveGapMs:s>>',
     why: 'pings-do-not-count',
@@ -18,10 +29,10 @@ export const aws: RemedyTable = [
     role: 'middlebox',
     rank: 1,
     setting: 'NLB tcp.idle_timeout.seconds',
-    value: '6000',
+    value: '<<nlbIdleMs:s>>',
     why: 'keep-flow-longer',
     snippet: `aws elbv2 modify-listener-attributes --listener-arn "$ARN" \\
-  --attributes Key=tcp.idle_timeout.seconds,Value=6000`,
+  --attributes Key=tcp.idle_timeout.seconds,Value=<<nlbIdleMs:s>>`,
   },
   {
     for: ['peer/not-grpc', 'peer/http1:server'],

@@ -68,6 +68,14 @@ export const derivations = {
   belowGapMs: from('gapMs', below),
   /** Twice the silence after which the connection was closed. */
   aboveGapMs: from('gapMs', (gapMs) => 2 * Math.max(SECOND, Math.round(gapMs / SECOND) * SECOND)),
+  /** Twice the silence that a flow did not outlive. */
+  aboveIdleMs: from('idleGapMs', (idleGapMs) => upTo(SECOND, 2 * idleGapMs)),
+  /** The same within what an Azure load balancer takes, 4 to 100 minutes. */
+  azureIdleMs: from('idleGapMs', (idleGapMs) =>
+    Math.min(100 * MINUTE, Math.max(4 * MINUTE, upTo(MINUTE, 2 * idleGapMs))),
+  ),
+  /** The same within what an NLB listener takes, 60 to 6000 seconds. */
+  nlbIdleMs: from('idleGapMs', (idleGapMs) => Math.min(6000 * SECOND, Math.max(MINUTE, upTo(SECOND, 2 * idleGapMs)))),
   /** Keepalive that refreshes a flow table before it forgets: half of the silence that it did not survive. */
   refreshMs: from(
     'idleGapMs',
@@ -104,6 +112,9 @@ export const derivedParams = {
   pingTimeoutMs: maybe('ms', 20_000, 'twice the timeout that was too short'),
   belowGapMs: maybe('ms', 50_000, 'a timer that fires before the other side does'),
   aboveGapMs: maybe('ms', 120_000, 'twice the silence after which the connection was closed'),
+  aboveIdleMs: maybe('ms', 800_000, 'twice the silence that a flow did not outlive'),
+  azureIdleMs: maybe('ms', 840_000, 'the same in whole minutes, 4 to 100'),
+  nlbIdleMs: maybe('ms', 800_000, 'the same, 60 s to 6000 s'),
   refreshMs: maybe('ms', 200_000, 'half of the silence that the path did not survive'),
   graceAboveMs: maybe('ms', 150_000, 'one and a half times the age of the oldest call that was cut'),
   deadlineAboveMs: maybe('ms', 8_000, 'one and a half times what the handler took'),

@@ -37,7 +37,8 @@ export const envoy: RemedyTable = [
     timeout: 5s`,
   },
   {
-    for: ['connection/idle-close-race'],
+    for: ['connection/idle-close-race', 'connection/abrupt-close'],
+    needs: ['gapMs'],
     role: 'middlebox',
     rank: 1,
     setting: 'common_http_protocol_options.idle_timeout',
@@ -47,7 +48,50 @@ export const envoy: RemedyTable = [
   idle_timeout: <<belowGapMs:dur>>`,
   },
   {
-    for: ['deadline/exceeded-by-handler'],
+    for: ['stream/proxy-timeout:silent'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'stream_idle_timeout',
+    value: '<<aboveGapMs:dur>>',
+    why: 'longer-proxy-timeout',
+    snippet: `# HTTP connection manager; 0s switches it off. A route's idle_timeout wins over it
+stream_idle_timeout: <<aboveGapMs:dur>>`,
+  },
+  {
+    for: ['connection/half-open'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'upstream_connection_options.tcp_keepalive',
+    value: '60 s, 20 s, 3',
+    why: 'tcp-keepalive',
+    snippet: `upstream_connection_options: # of the cluster
+  tcp_keepalive: { keepalive_time: 60, keepalive_interval: 20, keepalive_probes: 3 }`,
+  },
+  {
+    for: ['connection/pinned'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'envoy.filters.network.http_connection_manager, lb_policy',
+    value: 'LEAST_REQUEST',
+    why: 'balance-calls',
+    snippet: `lb_policy: LEAST_REQUEST # of the cluster, behind an HTTP connection manager: tcp_proxy decides per connection
+typed_extension_protocol_options:
+  envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+    "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+    explicit_http_config: { http2_protocol_options: {} }`,
+  },
+  {
+    for: ['connection/stream-ids-exhausted'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'common_http_protocol_options.max_connection_duration',
+    value: '3600s',
+    why: 'recycle-connections',
+    snippet: `common_http_protocol_options:
+  max_connection_duration: 3600s`,
+  },
+  {
+    for: ['deadline/exceeded-by-handler', 'stream/proxy-timeout:total'],
     role: 'middlebox',
     rank: 2,
     setting: 'route.timeout',

@@ -17,6 +17,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ms: (ms) => String(Math.round(ms)),
   /** Options in whole seconds; a shorter time cannot be set there. */
   s: (ms) => (ms % 1000 === 0 ? String(ms / 1000) : undefined),
+  /** Options in whole minutes. */
+  min: (ms) => (ms % 60_000 === 0 ? String(ms / 60_000) : undefined),
   /** Protobuf and Go durations both read `300s` and `0.5s`. */
   dur: (ms) => `${ms / 1000}s`,
   go: (ms) => unitOf(ms, ['time.Minute', 'time.Second', 'time.Millisecond'], (count, unit) => `${count} * ${unit}`),

@@ -24,15 +24,49 @@ export const haproxy: RemedyTable = [
   timeout server 1h`,
   },
   {
-    for: ['connection/idle-close-race'],
+    for: ['connection/idle-close-race', 'connection/abrupt-close', 'stream/proxy-timeout:silent'],
+    needs: ['gapMs'],
     role: 'middlebox',
     rank: 1,
-    setting: 'timeout client, timeout http-keep-alive',
+    setting: 'timeout client, timeout server, timeout http-keep-alive',
     value: '<<aboveGapMs:dur>>',
     why: 'keep-idle-longer',
     snippet: `frontend grpc
   timeout client          <<aboveGapMs:dur>>
-  timeout http-keep-alive <<aboveGapMs:dur>>`,
+  timeout http-keep-alive <<aboveGapMs:dur>>
+backend grpc
+  timeout server          <<aboveGapMs:dur>> # under \`mode tcp\` as under \`mode http\``,
+  },
+  {
+    for: ['connection/pinned'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'mode, proto',
+    value: 'http, h2',
+    why: 'balance-calls',
+    snippet: `frontend grpc
+  mode http
+  bind :50051 proto h2
+  default_backend grpc
+backend grpc
+  mode http
+  balance roundrobin
+  server one 10.0.0.9:50051 proto h2 check`,
+  },
+  {
+    for: ['connection/half-open'],
+    needs: ['idleGapMs'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'srvtcpka-idle, srvtcpka-intvl, srvtcpka-cnt',
+    value: '<<refreshMs:dur>>, 20s, 3',
+    why: 'tcp-keepalive',
+    snippet: `backend grpc
+  option srvtcpka
+  srvtcpka-idle  <<refreshMs:dur>>
+  srvtcpka-intvl 20s
+  srvtcpka-cnt   3`,
+    since: 'HAProxy 2.4',
   },
   {
     for: crowded,

@@ -6,6 +6,7 @@ import type { RemedyEntry } from './entry.ts';
 import { fill } from './fill.ts';
 import { reasonTable } from './reasons.ts';
 import { type Role, type StackId, withFoundations } from './stacks.ts';
+import { suspectsOf } from './suspects.ts';
 import { remedyTables } from './tables.ts';
 
 export { isStackId, type Role, type StackId, stackIds, stackName } from './stacks.ts';
@@ -36,7 +37,9 @@ const LIKELIEST: Readonly<Record<Role, readonly StackId[]>> = {
 /** Findings in which a proxy has its part, shown by the traffic or not; elsewhere a proxy must be seen or be at fault. */
 const PROXY_FINDINGS: ReadonlySet<FindingId> = new Set<FindingId>([
   'connection/half-open',
+  'connection/pinned',
   'goaway/one-shot',
+  'stream/proxy-timeout',
   'stream/late-half-close',
   'stream/missing-trailers',
   'stream/response-truncated',
@@ -86,7 +89,11 @@ function candidates(subject: RemedySubject, role: Role, revealed: RevealedStacks
     const candidate = nearest(subject, role, stack);
     if (candidate !== undefined && !found.some((other) => other.stack === candidate.stack)) found.push(candidate);
   }
-  if (known.length === 0 && mayGuess(subject, role)) found.push(...guesses(subject, role));
+  if (known.length === 0) {
+    const suspects = role === 'middlebox' ? withRelatives(suspectsOf(subject)) : [];
+    if (suspects.length > 0) found.push(...guessed(subject, role, suspects));
+    else if (mayGuess(subject, role)) found.push(...guessed(subject, role, LIKELIEST[role]));
+  }
   for (const stack of ENVIRONMENTS) {
     const entries = entriesOf(subject, role, stack);
     if (entries.length > 0) found.push({ stack, entries, guessed: true });
@@ -112,14 +119,30 @@ function knownStacks(role: Role, revealed: RevealedStacks): readonly StackId[] {
   return [own];
 }
 
-const PROXIES: ReadonlySet<StackId> = new Set(['envoy', 'istio', 'nginx', 'haproxy', 'aws']);
+const PROXIES: ReadonlySet<StackId> = new Set([
+  'envoy',
+  'istio',
+  'nginx',
+  'ingress-nginx',
+  'haproxy',
+  'aws',
+  'gcp',
+  'azure',
+  'kube-proxy',
+]);
 
 function proxiesAmong(ids: readonly (StackId | undefined)[]): readonly StackId[] {
   const proxies = new Set<StackId>();
   for (const id of ids) if (id !== undefined && PROXIES.has(id)) proxies.add(id);
-  // The mesh is configured through Istio, whose proxy calls itself Envoy.
-  if (proxies.has('envoy')) proxies.add('istio');
-  return [...proxies];
+  return withRelatives([...proxies]);
+}
+
+/** What configures a proxy that shows itself by another name: Istio's proxy calls itself Envoy, ingress-nginx is an nginx. */
+function withRelatives(ids: readonly StackId[]): readonly StackId[] {
+  const all = new Set(ids.filter((id) => PROXIES.has(id)));
+  if (all.has('envoy')) all.add('istio');
+  if (all.has('nginx')) all.add('ingress-nginx');
+  return [...all];
 }
 
 /** The stack's own entries, or those of what it is built on. */
@@ -131,9 +154,9 @@ function nearest(subject: RemedySubject, role: Role, id: StackId): Candidate | u
   return undefined;
 }
 
-function guesses(subject: RemedySubject, role: Role): Candidate[] {
+function guessed(subject: RemedySubject, role: Role, stacks: readonly StackId[]): Candidate[] {
   const found: Candidate[] = [];
-  for (const stack of LIKELIEST[role]) {
+  for (const stack of stacks) {
     const entries = entriesOf(subject, role, stack);
     if (entries.length > 0 && found.length < GUESSES_MAX) found.push({ stack, entries, guessed: true });
   }

@@ -29,6 +29,7 @@ export const kubernetes: RemedyTable = [
   },
   {
     for: ['goaway/one-shot'],
+    unless: { trigger: 'reload' },
     role: 'server',
     rank: 2,
     setting: 'ingress-nginx keep-alive-requests',
@@ -38,6 +39,19 @@ export const kubernetes: RemedyTable = [
 metadata: { name: ingress-nginx-controller }
 data:
   keep-alive-requests: "<<aboveRequests>>"`,
+  },
+  {
+    for: ['goaway/one-shot'],
+    when: { trigger: 'reload' },
+    role: 'server',
+    rank: 2,
+    setting: 'ingress-nginx worker-shutdown-timeout',
+    value: '3600s',
+    why: 'reload-cuts-late',
+    snippet: `kind: ConfigMap
+metadata: { name: ingress-nginx-controller }
+data:
+  worker-shutdown-timeout: "3600s"`,
   },
   {
     for: ['connection/pinned'],

@@ -3,6 +3,7 @@ import { crowded, type RemedyTable } from './entry.ts';
 export const nginx: RemedyTable = [
   {
     for: ['goaway/one-shot'],
+    unless: { trigger: 'reload' },
     role: 'middlebox',
     rank: 1,
     setting: 'keepalive_requests, keepalive_time',
@@ -12,7 +13,54 @@ export const nginx: RemedyTable = [
 keepalive_time     24h;`,
   },
   {
-    for: ['connection/idle-close-race'],
+    for: ['goaway/one-shot'],
+    when: { trigger: 'reload' },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'worker_shutdown_timeout',
+    value: '1h',
+    why: 'reload-cuts-late',
+    snippet: `worker_shutdown_timeout 1h; # calls that are open at a reload may take so long`,
+  },
+  {
+    for: ['stream/proxy-timeout'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'grpc_read_timeout, grpc_send_timeout, client_body_timeout',
+    value: '<<aboveGapMs:dur>>',
+    why: 'longer-proxy-timeout',
+    snippet: `grpc_read_timeout   <<aboveGapMs:dur>>;
+grpc_send_timeout   <<aboveGapMs:dur>>;
+client_body_timeout <<aboveGapMs:dur>>;`,
+  },
+  {
+    for: ['connection/half-open'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'grpc_socket_keepalive, listen ... so_keepalive',
+    value: 'on, 60s:20s:3',
+    why: 'tcp-keepalive',
+    snippet: `listen 50051 so_keepalive=60s:20s:3; # towards clients
+grpc_socket_keepalive on; # towards servers`,
+  },
+  {
+    for: ['connection/pinned'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'grpc_pass',
+    value: 'grpc://backends',
+    why: 'balance-calls',
+    snippet: `upstream backends {
+  server 10.0.0.9:50051;
+  server 10.0.0.10:50051;
+}
+location / {
+  grpc_pass grpc://backends; # of an http server: a stream server decides per connection
+}`,
+  },
+  {
+    for: ['connection/idle-close-race', 'connection/abrupt-close'],
+    needs: ['gapMs'],
     role: 'middlebox',
     rank: 1,
     setting: 'keepalive_timeout',

@@ -36,11 +36,13 @@ export const reasonParams = {
   'client-closes-first': { gapMs, belowGapMs },
   'keep-idle-longer': { gapMs },
   'keep-flow-longer': { idleGapMs },
-  'pings-do-not-count': {},
+  'pings-do-not-count': { gapMs },
   'reuse-connection': {},
   'log-noise-fixed': {},
   'bound-connecting': {},
   'spread-calls': {},
+  'balance-calls': {},
+  'tcp-keepalive': { idleGapMs },
   'recycle-connections': {},
 
   // GOAWAY
@@ -50,6 +52,7 @@ export const reasonParams = {
   },
   'longer-shutdown': { longestMs: maybe('ms', 95_000, 'age of the oldest call') },
   'retry-unprocessed': {},
+  'reload-cuts-late': {},
   'fewer-one-shot-goaways': { requests: maybe('count', 1_000, 'requests on the connection') },
   'late-write-fixed': {},
   'check-closed-before-write': {},

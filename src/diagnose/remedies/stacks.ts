@@ -33,7 +33,11 @@ const stackTable = {
   nginx: { name: 'nginx' },
   haproxy: { name: 'HAProxy' },
   aws: { name: 'AWS load balancer' },
+  gcp: { name: 'Google Cloud load balancer' },
+  azure: { name: 'Azure load balancer' },
+  'ingress-nginx': { name: 'ingress-nginx' },
   kubernetes: { name: 'Kubernetes' },
+  'kube-proxy': { name: 'kube-proxy' },
   // Recognised, without remedies: naming them keeps advice for other stacks away.
   'grpc-dotnet': { name: 'grpc-dotnet' },
   nghttp2: { name: 'nghttp2' },

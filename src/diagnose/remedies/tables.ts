@@ -1,5 +1,6 @@
 /** All remedy tables by stack. */
 import { aws } from './aws.ts';
+import { azure } from './azure.ts';
 import { cCore } from './c-core.ts';
 import { calmwire } from './calmwire.ts';
 import { connect } from './connect.ts';
@@ -7,12 +8,15 @@ import { cortex } from './cortex.ts';
 import type { RemedyTable } from './entry.ts';
 import { envoy } from './envoy.ts';
 import { etcd } from './etcd.ts';
+import { gcp } from './gcp.ts';
 import { grpcGo } from './grpc-go.ts';
 import { grpcJava } from './grpc-java.ts';
 import { grpcJs } from './grpc-js.ts';
 import { haproxy } from './haproxy.ts';
+import { ingressNginx } from './ingress-nginx.ts';
 import { istio } from './istio.ts';
 import { kitex } from './kitex.ts';
+import { kubeProxy } from './kube-proxy.ts';
 import { kubernetes } from './kubernetes.ts';
 import { netty } from './netty.ts';
 import { nginx } from './nginx.ts';
@@ -44,7 +48,11 @@ export const remedyTables: Readonly<Record<StackId, RemedyTable>> = {
   nginx,
   haproxy,
   aws,
+  gcp,
+  azure,
+  'ingress-nginx': ingressNginx,
   kubernetes,
+  'kube-proxy': kubeProxy,
   'grpc-dotnet': [],
   nghttp2: [],
 };

@@ -1,66 +1,70 @@
 /**
- * Documented idle timers, to put a name to an observed silence. A match is a hint, never a proof: the finding
- * that carries it says "a timer of that length".
+ * Puts a name to an observed silence. A match is a hint, never a proof: the finding that carries it says "a timer of that length",
+ * and one without a match says that no documented default fits.
  */
+import type { StackId } from './stacks.ts';
+import { type KnownTimer, knownTimers, type TimerEffect } from './timer-table.ts';
 
-interface KnownTimer {
-  /** The product and its option, language-neutral: "AWS ALB idle_timeout". */
-  readonly name: string;
-  readonly defaultMs: number;
+/** What was seen of a timer. */
+export interface TimerSign {
+  readonly gapMs: number;
+  /** Which of these happened when it fired; all kinds of timers when unknown. */
+  readonly effects?: readonly TimerEffect[];
+  /** PINGs went on in the silence: only timers that do not count them can have fired. */
+  readonly pinged?: boolean;
+  /**
+   * For flows that were forgotten: the silence that such a flow has outlived. Nothing shows when the timer fired, only that it did
+   * between this and `gapMs`.
+   */
+  readonly survivedMs?: number;
+  /** How many are named; more than three say no more than "a common length". */
+  readonly names?: number;
 }
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Defaults as their vendors document them. */
-const knownTimers: readonly KnownTimer[] = [
-  { name: 'Node.js http keepAliveTimeout', defaultMs: 5 * SECOND },
-  { name: 'Armeria client idleTimeout', defaultMs: 10 * SECOND },
-  { name: 'Armeria server idleTimeout', defaultMs: 15 * SECOND },
-  { name: 'Envoy route timeout', defaultMs: 15 * SECOND },
-  { name: 'AWS ALB idle_timeout', defaultMs: 60 * SECOND },
-  { name: 'nginx grpc_read_timeout', defaultMs: 60 * SECOND },
-  { name: 'Vert.x HTTP/2 pool', defaultMs: 60 * SECOND },
-  { name: 'ServiceComb 2.8.4 server idleTimeoutInSeconds', defaultMs: 60 * SECOND },
-  { name: 'nginx keepalive_timeout', defaultMs: 75 * SECOND },
-  { name: 'ServiceComb client idleTimeoutInSeconds', defaultMs: 150 * SECOND },
-  { name: 'ServiceComb server idleTimeoutInSeconds', defaultMs: 180 * SECOND },
-  { name: 'Azure load balancer', defaultMs: 4 * MINUTE },
-  { name: 'Envoy stream_idle_timeout', defaultMs: 5 * MINUTE },
-  { name: 'AWS NLB TCP idle timeout', defaultMs: 350 * SECOND },
-  { name: 'GCP firewall connection tracking', defaultMs: 10 * MINUTE },
-  { name: 'kube-proxy IPVS TCP timeout', defaultMs: 15 * MINUTE },
-  { name: 'connect-node idleConnectionTimeoutMs', defaultMs: 15 * MINUTE },
-  { name: 'gRPC client channel idle timeout', defaultMs: 30 * MINUTE },
-  { name: 'Envoy idle_timeout', defaultMs: HOUR },
-  { name: 'nginx keepalive_time', defaultMs: HOUR },
-  { name: 'gRPC server keepalive', defaultMs: 2 * HOUR },
-];
-
 /** A timer fires a little after its time: half a second, or 1% of a long one, for ticks and the way. Never before. */
 const LATE_MS = 500;
 const LATE_SHARE = 0.01;
 const EARLY_MS = 20;
+/** A forgotten flow is met at its next use: any time later, but a timer of a tenth of the silence is no explanation of it. */
+const FORGOTTEN_SHARE = 0.1;
 
-/** More names than this say no more than "a common length". */
 const NAMES_MAX = 3;
 
-/** The documented timers that a silence of `gapMs` would fit, as one text; undefined when there is none. */
-export function timersNear(gapMs: number): string | undefined {
-  const names = knownTimers
-    .filter((timer) => fits(timer, gapMs))
-    .map(({ name, defaultMs }) => `${name} (${seconds(defaultMs)})`);
-  return names.length === 0 ? undefined : names.slice(0, NAMES_MAX).join(', ');
+/** The documented timers that fit, as one text; undefined when there is none. */
+export function timersNear(gapMs: number, sign: Omit<TimerSign, 'gapMs'> = {}): string | undefined {
+  const names = matching({ ...sign, gapMs }).map(({ name, defaultMs }) => `${name} (${inUnits(defaultMs)})`);
+  return names.length === 0 ? undefined : names.slice(0, sign.names ?? NAMES_MAX).join(', ');
 }
 
-function fits({ defaultMs }: KnownTimer, gapMs: number): boolean {
-  const late = Math.max(LATE_MS, defaultMs * LATE_SHARE);
-  return gapMs >= defaultMs - EARLY_MS && gapMs <= defaultMs + late;
+/** Whose timers fit: the stacks to advise where the traffic names none. */
+export function timerStacks(sign: TimerSign): readonly StackId[] {
+  const stacks = matching(sign).flatMap(({ stack }) => (stack === undefined ? [] : [stack]));
+  return [...new Set(stacks)];
+}
+
+function matching(sign: TimerSign): readonly KnownTimer[] {
+  const fitting = knownTimers.filter((timer) => concerns(timer, sign) && fits(timer, sign));
+  // Of several that a forgotten flow may have met the longest is the likeliest: the others had more chances to show before.
+  return sign.survivedMs === undefined ? fitting : [...fitting].reverse();
+}
+
+function concerns({ effects, ignoresPings }: KnownTimer, sign: TimerSign): boolean {
+  if (sign.pinged === true && ignoresPings !== true) return false;
+  return sign.effects === undefined || effects.some((effect) => sign.effects?.includes(effect));
+}
+
+function fits({ defaultMs }: KnownTimer, { gapMs, survivedMs }: TimerSign): boolean {
+  if (gapMs < defaultMs - EARLY_MS) return false;
+  if (survivedMs !== undefined) return defaultMs > survivedMs && defaultMs >= gapMs * FORGOTTEN_SHARE;
+  return gapMs <= defaultMs + Math.max(LATE_MS, defaultMs * LATE_SHARE);
 }
 
 /** `60 s`, `1 h`: units that every language of the report reads. */
-function seconds(ms: number): string {
+function inUnits(ms: number): string {
   if (ms % HOUR === 0) return `${ms / HOUR} h`;
   return ms % MINUTE === 0 && ms > MINUTE ? `${ms / MINUTE} min` : `${ms / SECOND} s`;
 }

@@ -17,6 +17,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'gRPC keepalive': 'https://grpc.io/docs/guides/keepalive/',
   'gRPC connection backoff': 'https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md',
   'gRPC deadlines': 'https://grpc.io/docs/guides/deadlines/',
+  'gRPC health checking': 'https://grpc.io/docs/guides/health-checking/',
   'gRPC over HTTP/2': 'https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md',
   'gRPC HTTP status mapping': 'https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md',
 };

@@ -76,6 +76,7 @@ export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts
   const { end, killed, first, gapMs, unseen } = race;
   const same = sameGap(connection, capture, gapMs);
   const foreign = connection.ends.some(isForeign);
+  const pinged = pingedIn(connection, end, gapMs);
   const reset = connection.ends.find((other) => other.how === 'rst');
   return [
     draft({
@@ -90,7 +91,8 @@ export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts
         openStreams: killed.length,
         roundTripMs: connection.roundTripMs,
         sameGapConnections: same.length > 1 ? same.length : undefined,
-        timer: timersNear(gapMs),
+        timer: timersNear(gapMs, { effects: CLOSING, pinged }),
+        pinged: pinged ? true : undefined,
         foreignTimeToLive: foreign ? true : undefined,
       },
       evidence: [
@@ -107,6 +109,14 @@ export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts
   ];
 }
 
+/** What a timer that closes a connection shows. */
+const CLOSING = ['close', 'goaway'] as const;
+
+/** The client sent PINGs in the silence, and the timer fired all the same. */
+function pingedIn(connection: ConnectionFacts, end: EndFact, gapMs: number): boolean {
+  return connection.pings.pingedBetween(end.timeMs - gapMs, end.timeMs);
+}
+
 /** The silence that the close ended: a request in flight when the FIN came does not count as activity. */
 export function gapBefore(end: EndFact, first: Call | undefined): number {
   return first !== undefined && first.opened.packet <= end.packet ? first.idleBeforeMs : end.silenceMs;
@@ -118,7 +128,7 @@ export function gapTolerance(gapMs: number): number {
 }
 
 /** Connections to the same server that were closed after the same silence: a timer did it. */
-function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): ConnectionFacts[] {
+export function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): ConnectionFacts[] {
   return capture.siblings(connection).filter((other) => {
     const end = other.firstEnd;
     if (end === undefined || end.from !== 'server') return false;
@@ -126,12 +136,13 @@ function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: numb
   });
 }
 
-export function abruptClose(connection: ConnectionFacts): Draft[] {
+export function abruptClose(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const end = unannouncedEnd(connection);
   if (end === undefined) return [];
   const killed = killedBy(connection, end);
   if (killed.length === 0) return [];
   const newest = killed.at(-1);
+  const silence = silenceOf(connection, capture, end);
   return [
     draft({
       id: 'connection/abrupt-close',
@@ -150,6 +161,7 @@ export function abruptClose(connection: ConnectionFacts): Draft[] {
         serverImplementation: implementations(connection).serverImplementation,
         answered: killed.filter((call) => call.server.headers !== undefined).length || undefined,
         foreignTimeToLive: isForeign(end) ? true : undefined,
+        ...silence,
       },
       evidence: [
         ...openEvidence(connection, killed, end),
@@ -161,6 +173,22 @@ export function abruptClose(connection: ConnectionFacts): Draft[] {
       explains: [endKey(connection), ...killed.map((call) => streamKey(connection, call.stream))],
     }),
   ];
+}
+
+/** The calls themselves had been silent when the connection was cut: a relay's timer does that, under calls that wait. */
+function silenceOf(connection: ConnectionFacts, capture: CaptureFacts, end: EndFact): Silence {
+  const gapMs = end.silenceMs;
+  if (gapMs < IDLE_MIN_MS) return {};
+  const same = sameGap(connection, capture, gapMs).length;
+  const timer = timersNear(gapMs, { effects: CLOSING, pinged: pingedIn(connection, end, gapMs) });
+  if (timer === undefined && same < 2) return {};
+  return { gapMs, timer, sameGapConnections: same > 1 ? same : undefined };
+}
+
+interface Silence {
+  readonly gapMs?: number;
+  readonly timer?: string | undefined;
+  readonly sameGapConnections?: number | undefined;
 }
 
 function inOrder(lines: readonly Evidence[]): Evidence[] {

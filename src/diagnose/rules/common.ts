@@ -58,6 +58,15 @@ export function requestEvidence(connection: ConnectionFacts, call: Call, gapMs?:
   });
 }
 
+/** The newest request that is still known, or the connection's last sign, for a finding about a stream id. */
+export function lastRequestEvidence(connection: ConnectionFacts, stream: number): Evidence[] {
+  const call = connection.calls.ended(stream);
+  if (call !== undefined) return [requestEvidence(connection, call)];
+  return [
+    evidence(connection, connection.lastFrame.client ?? connection.opened, 'client', 'second-headers', { stream }),
+  ];
+}
+
 export function resetEvidence(connection: ConnectionFacts, call: Call): Evidence[] {
   const { reset } = call;
   if (reset === undefined) return [];

@@ -1,9 +1,13 @@
 /** GOAWAY without error: graceful when nothing was lost, otherwise what was lost and why. RFC 9113 §6.8. */
+import { formatEndpoint } from '#base';
 import { Status } from '#grpc';
 import { ErrorCode } from '#h2';
 import { type Draft, draft, endKey, goawayKey, streamKey, victims } from '../draft.ts';
 import type { Call } from '../facts/call.ts';
+import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.ts';
+import { timersNear } from '../remedies/timers.ts';
+import { gapTolerance } from './close.ts';
 import { endEvidence, goawayEvidence, openEvidence } from './common.ts';
 import { givenUp } from './goaway.ts';
 
@@ -11,7 +15,7 @@ import { givenUp } from './goaway.ts';
 const ALL_STREAMS = 0x7fffffff;
 
 /** The server's farewell without error: graceful when nothing was lost, otherwise what was lost and why. */
-export function farewell(connection: ConnectionFacts): Draft[] {
+export function farewell(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const left = connection.firstEnd?.from === 'client' ? connection.firstEnd.packet : Number.POSITIVE_INFINITY;
   const farewells = connection
     .goawaysOf('server')
@@ -28,7 +32,8 @@ export function farewell(connection: ConnectionFacts): Draft[] {
   const cut = cutAtGrace(connection, first, last);
   const drafts = [...(cut === undefined ? [] : [graceExpired(connection, first, cut)])];
   if (lost.length > 0) drafts.push(unprocessedStreams(connection, last, lost));
-  if (isOneShot(farewells, connection)) drafts.push(oneShot(connection, last, lost));
+  if (isOneShot(farewells, connection))
+    drafts.push(oneShot(connection, last, lost, triggerOf(connection, capture, last)));
   else if (drafts.length === 0) drafts.push(graceful(connection, first, last));
   return drafts;
 }
@@ -120,7 +125,41 @@ function unprocessedStreams(connection: ConnectionFacts, last: GoAwayFact, lost:
   });
 }
 
-function oneShot(connection: ConnectionFacts, last: GoAwayFact, lost: readonly Call[]): Draft {
+/** GOAWAYs of one server that come within this time have one cause. */
+const TOGETHER_MS = 200;
+/** nginx's keepalive_requests since 1.19.10. */
+const REQUESTS_DEFAULT = 1_000;
+
+type Trigger = 'requests' | 'age' | 'reload';
+
+/** What made the server end it: the same moment on other connections, or the same number of requests or age, or a documented one. */
+function triggerOf(connection: ConnectionFacts, capture: CaptureFacts, goaway: GoAwayFact): Trigger | undefined {
+  const others = (capture.byServer().get(formatEndpoint(connection.server)) ?? []).flatMap((other) => {
+    const last = other === connection ? undefined : other.goawaysOf('server').at(-1);
+    return last === undefined ? [] : [{ other, last }];
+  });
+  const beside = others.filter(({ other }) => other.opened.timeMs < goaway.timeMs);
+  if (beside.some(({ last }) => Math.abs(last.timeMs - goaway.timeMs) <= TOGETHER_MS)) return 'reload';
+  const { lastStream } = goaway;
+  const requests = (lastStream + 1) / 2;
+  const sameRequests = others.some(({ last }) => last.lastStream === lastStream);
+  if (connection.handshake === 'seen' && requests > 1 && (requests === REQUESTS_DEFAULT || sameRequests)) {
+    return 'requests';
+  }
+  if (connection.handshake !== 'seen') return undefined;
+  const ageMs = goaway.timeMs - connection.opened.timeMs;
+  const sameAge = others.some(
+    ({ other, last }) => Math.abs(last.timeMs - other.opened.timeMs - ageMs) <= gapTolerance(ageMs),
+  );
+  return sameAge || timersNear(ageMs, { effects: ['age'] }) !== undefined ? 'age' : undefined;
+}
+
+function oneShot(
+  connection: ConnectionFacts,
+  last: GoAwayFact,
+  lost: readonly Call[],
+  trigger: Trigger | undefined,
+): Draft {
   return draft({
     id: 'goaway/one-shot',
     severity: lost.length > 0 ? 'warning' : 'info',
@@ -133,6 +172,7 @@ function oneShot(connection: ConnectionFacts, last: GoAwayFact, lost: readonly C
       requests: connection.calls.opened - lost.length,
       lostStreams: lost.length,
       ageMs: connection.handshake === 'seen' ? last.timeMs - connection.opened.timeMs : undefined,
+      trigger,
     },
     evidence: [goawayEvidence(connection, last)],
     victims: victims(connection, lost, () => 'safe'),

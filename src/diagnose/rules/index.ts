@@ -7,19 +7,27 @@ import { captureLimits } from './capture.ts';
 import { abruptClose, idleCloseRace } from './close.ts';
 import { exceededByHandler } from './deadline.ts';
 import { farewell } from './farewell.ts';
+import { forgotten, halfOpen } from './forgotten.ts';
 import { floodGuard, lateWrite, protocolError } from './goaway.ts';
 import { lateHalfClose } from './half-close.ts';
 import { headersGoAway, headersOverLimit } from './headers.ts';
-import { tooManyPings, unansweredPing, willBeCut } from './keepalive.ts';
+import { healthChecks } from './health-check.ts';
+import { tooManyPings, willBeCut } from './keepalive.ts';
+import { deadlineNotPropagated } from './ladder.ts';
 import { messageTooLarge, messageTruncated } from './message.ts';
 import { http1Peer, notGrpc, tlsMismatch } from './peer.ts';
+import { pinned } from './pinned.ts';
+import { proxyTimeout } from './proxy-timeout.ts';
 import { idNotIncreasing, requestTrailers } from './request-trailers.ts';
 import { serverReset } from './reset.ts';
 import { missingTrailers, responseTruncated } from './response.ts';
 import { serverRestart } from './restart.ts';
+import { settingsNotAcknowledged } from './settings.ts';
 import { shortLived } from './short-lived.ts';
-import { halfOpen, noServerPreface } from './silence.ts';
+import { noServerPreface } from './silence.ts';
 import { cancelled, refused } from './stream.ts';
+import { streamIdsExhausted } from './stream-ids.ts';
+import { unansweredPing } from './watchdog.ts';
 
 type ConnectionRule = (connection: ConnectionFacts, capture: CaptureFacts) => Draft[];
 type CaptureRule = (capture: CaptureFacts) => Draft[];
@@ -35,15 +43,18 @@ const connectionRules: readonly ConnectionRule[] = [
   floodGuard,
   headersGoAway,
   headersOverLimit,
+  settingsNotAcknowledged,
   protocolError,
   farewell,
   refusedAttempt,
   unansweredAttempt,
   noServerPreface,
+  forgotten,
   idleCloseRace,
-  abruptClose,
   unansweredPing,
+  abruptClose,
   halfOpen,
+  proxyTimeout,
   responseTruncated,
   lateHalfClose,
   missingTrailers,
@@ -54,9 +65,17 @@ const connectionRules: readonly ConnectionRule[] = [
   exceededByHandler,
   serverReset,
   cancelled,
+  streamIdsExhausted,
 ];
 
-const captureRules: readonly CaptureRule[] = [serverRestart, shortLived, captureLimits];
+const captureRules: readonly CaptureRule[] = [
+  serverRestart,
+  shortLived,
+  pinned,
+  deadlineNotPropagated,
+  healthChecks,
+  captureLimits,
+];
 
 export function judge(capture: CaptureFacts): Draft[] {
   const single = [...capture.connections.values()].flatMap((connection) =>

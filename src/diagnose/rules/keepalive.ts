@@ -1,11 +1,11 @@
-/** PINGs that a server punishes, will punish, or that nobody answers. gRFC A8; grpc-go's ping strikes. */
+/** PINGs that a server punishes or will punish. gRFC A8; grpc-go's ping strikes. */
 import { ErrorCode } from '#h2';
-import { type Draft, draft, endKey, evidence, goawayKey, victims } from '../draft.ts';
+import { type Draft, draft, evidence, goawayKey, victims } from '../draft.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
 import type { PingFact } from '../facts/pings.ts';
 import type { Evidence } from '../finding.ts';
-import { causedBy, diedWith, endEvidence, goawayEvidence, implementations, retryAfterGoAway } from './common.ts';
+import { causedBy, diedWith, goawayEvidence, implementations, retryAfterGoAway } from './common.ts';
 
 /** Without a call on the connection gRPC servers allow one PING in two hours (grpc-go `defaultPingTimeout`). */
 const IDLE_MIN_INTERVAL_MS = 7_200_000;
@@ -20,7 +20,7 @@ export function tooManyPings(connection: ConnectionFacts, capture: CaptureFacts)
   const goaway = connection.goawaysOf('server').find((fact) => isTooManyPings(fact, connection));
   if (goaway === undefined) return [];
   const run = connection.pings.run().filter((ping) => ping.timeMs <= goaway.timeMs);
-  const strikes = run.filter((ping) => ping.strike > 0);
+  const strikes = strikesIn(run, connection);
   const variant = variantOf(strikes.length > 0 ? strikes : run);
   const gaps = strikes.map((ping) => ping.gapMs).filter((gap) => gap !== undefined);
   const next = nextInterval(connection, capture, goaway);
@@ -36,6 +36,7 @@ export function tooManyPings(connection: ConnectionFacts, capture: CaptureFacts)
       params: {
         pingCount: run.length,
         strikes: strikes.length,
+        probes: variant === 'bdp' ? undefined : probesIn(run) || undefined,
         idle: variant === 'idle',
         lastStreamId: goaway.lastStream,
         openStreams: diedWith(goaway).length,
@@ -55,6 +56,22 @@ export function tooManyPings(connection: ConnectionFacts, capture: CaptureFacts)
       explains: causedBy(connection, goaway),
     }),
   ];
+}
+
+/**
+ * The PINGs that counted. grpc-java counts the first one of a connection younger than two hours as well: it measures from the start
+ * of the connection (`KeepAliveEnforcer`), the others from the PING before.
+ */
+function strikesIn(run: readonly PingFact[], connection: ConnectionFacts): PingFact[] {
+  const [first] = run;
+  const java = connection.stacks.server?.stack === 'grpc-java';
+  if (java && first !== undefined && first.timeMs - connection.opened.timeMs < IDLE_MIN_INTERVAL_MS) return [...run];
+  return run.filter((ping) => ping.strike > 0);
+}
+
+/** Bandwidth probes among them: a server counts them like any PING, so the run ends one keepalive interval sooner. */
+function probesIn(run: readonly PingFact[]): number {
+  return run.filter(({ kind }) => kind === 'bdp').length;
 }
 
 /** What such a server allows while a call is active, unless it was configured: etcd 5 s, gRPC libraries 5 minutes. */
@@ -88,7 +105,7 @@ function runEvidence(connection: ConnectionFacts, run: readonly PingFact[]): Evi
   return [evidence(connection, first, 'client', 'repeated', { count: hidden }), ...lines];
 }
 
-function pingEvidence(connection: ConnectionFacts, ping: PingFact, pingNumber: number): Evidence {
+export function pingEvidence(connection: ConnectionFacts, ping: PingFact, pingNumber: number): Evidence {
   const idle = ping.activeCalls === 0;
   const openStreams = idle ? undefined : ping.activeCalls;
   const { gapMs } = ping;
@@ -103,7 +120,13 @@ function pingEvidence(connection: ConnectionFacts, ping: PingFact, pingNumber: n
   }
   if (ping.resetBy !== undefined) return evidence(connection, ping, 'client', 'strike-reset', { pingNumber });
   const probe = ping.kind === 'unknown' ? undefined : ping.kind;
-  return evidence(connection, ping, 'client', 'ping', { number: pingNumber, gapMs, idle, openStreams, probe });
+  return evidence(connection, ping, ping.from, 'ping', { number: pingNumber, gapMs, idle, openStreams, probe });
+}
+
+export function pingAckEvidence(connection: ConnectionFacts, ping: PingFact): Evidence {
+  const ack = ping.ack ?? ping;
+  const from = ping.from === 'client' ? 'server' : 'client';
+  return evidence(connection, ack, from, 'ping-ack', { sinceMs: ack.timeMs - ping.timeMs });
 }
 
 interface NextInterval {
@@ -143,10 +166,10 @@ export function willBeCut(connection: ConnectionFacts, capture: CaptureFacts): D
   if (pings.strikesMax > STRIKES_ALLOWED || pings.strikes <= pings.forgivenMax || connection.ends.length > 0) return [];
   if (connection.goawaysOf('server').length > 0 || last.gapMs >= IDLE_MIN_INTERVAL_MS) return [];
   const run = connection.pings.run();
-  const strikes = run.filter((ping) => ping.strike > 0);
+  const strikes = strikesIn(run, connection);
   // A client that stopped (C-core sends two PINGs without data, then none) will not be cut.
   const stopped = capture.lastMs - last.timeMs > last.gapMs * 1.5;
-  if (stopped || strikes.some((ping) => ping.activeCalls > 0 || ping.kind === 'bdp')) return [];
+  if (stopped || strikes.some((ping) => ping.strike > 0 && (ping.activeCalls > 0 || ping.kind === 'bdp'))) return [];
   return [
     draft({
       id: 'keepalive/will-be-cut',
@@ -156,68 +179,12 @@ export function willBeCut(connection: ConnectionFacts, capture: CaptureFacts): D
       params: {
         pingCount: run.length,
         strikes: strikes.length,
+        probes: probesIn(run) || undefined,
         cutAtPing: run.length + STRIKES_ALLOWED + 1 - strikes.length,
-        intervalMs: median(strikes.map((ping) => ping.gapMs ?? 0)) ?? last.gapMs,
+        intervalMs: median(strikes.flatMap(({ gapMs }) => (gapMs === undefined ? [] : [gapMs]))) ?? last.gapMs,
         ...implementations(connection),
       },
       evidence: runEvidence(connection, run),
-    }),
-  ];
-}
-
-/** A client waits this long for an acknowledgement at least; a PING younger than that is merely in flight. */
-const PING_TIMEOUT_MIN_MS = 900;
-
-/** The client asked, nobody answered, the client closed: a dead path, unless other bytes came meanwhile. */
-export function unansweredPing(connection: ConnectionFacts): Draft[] {
-  const end = connection.firstEnd;
-  if (end === undefined || end.from !== 'client') return [];
-  if (connection.goawaysOf('server').some(({ packet }) => packet < end.packet)) return [];
-  // A capture of one direction shows no acknowledgement at all, and so proves nothing.
-  if (connection.lastFrame.server === undefined) return [];
-  const ping = connection.pings.unansweredAt('client', end);
-  if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return [];
-  // With holes on either side an acknowledgement may be missing from the capture alone.
-  if (connection.lostBytes.server + connection.lostBytes.client > 0) return [];
-  const lastServer = connection.lastFrame.server;
-  const receivedBytes = end.heardBytes - ping.heardBytes;
-  const waitedMs = end.timeMs - ping.timeMs;
-  const openStreams = end.waiting.length;
-  const shared = {
-    certainty: 'likely',
-    connections: [connection],
-    streams: end.waiting.map((call) => call.stream),
-    victims: victims(connection, end.waiting, () => 'unknown'),
-    about: [endKey(connection)],
-    explains: [endKey(connection)],
-  } as const;
-  const proof = [pingEvidence(connection, ping, connection.pings.count.client), endEvidence(connection, end)];
-  if (receivedBytes > 0) {
-    return [
-      draft({
-        ...shared,
-        id: 'keepalive/watchdog-false-positive',
-        culprit: 'client',
-        params: { waitedMs, receivedBytes, openStreams },
-        evidence: proof,
-      }),
-    ];
-  }
-  return [
-    draft({
-      ...shared,
-      id: 'keepalive/unanswered-ping',
-      // A PING that TCP had to repeat was lost on the way; one that the peer's kernel took and nobody answered tells less.
-      culprit: connection.retransmissions.client > 0 ? 'network' : 'unknown',
-      params: {
-        by: 'client',
-        waitedMs,
-        openStreams,
-        roundTripMs: connection.pings.roundTripMs,
-        silenceMs:
-          lastServer === undefined || lastServer.timeMs > end.timeMs ? undefined : end.timeMs - lastServer.timeMs,
-      },
-      evidence: proof,
     }),
   ];
 }

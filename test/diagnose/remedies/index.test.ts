@@ -3,7 +3,6 @@ import { catalog, findingIds } from '../../../src/diagnose/catalog.ts';
 import type { Remedy } from '../../../src/diagnose/finding.ts';
 import { type RemedySubject, type RevealedStacks, remediesFor } from '../../../src/diagnose/remedies/index.ts';
 import { isStackId, stackIds, stackName, withFoundations } from '../../../src/diagnose/remedies/stacks.ts';
-import { timersNear } from '../../../src/diagnose/remedies/timers.ts';
 import { type AnyParam, findingParams } from '../../../src/diagnose/render/params/index.ts';
 
 const unknown: RevealedStacks = { client: undefined, server: undefined, middlebox: undefined };
@@ -219,20 +218,5 @@ describe('stacks', () => {
   it('are told from other names', () => {
     expect(isStackId('kitex')).toBe(true);
     expect(isStackId('toString')).toBe(false);
-  });
-});
-
-describe('timersNear', () => {
-  it.each([
-    [60_003, 'AWS ALB idle_timeout (60 s), nginx grpc_read_timeout (60 s), Vert.x HTTP/2 pool (60 s)'],
-    [75_200, 'nginx keepalive_timeout (75 s)'],
-    [350_900, 'AWS NLB TCP idle timeout (350 s)'],
-    [3_600_400, 'Envoy idle_timeout (1 h), nginx keepalive_time (1 h)'],
-  ])('%d ms', (gapMs, text) => expect(timersNear(gapMs)).toBe(text));
-
-  it('matches no silence that is shorter, or much longer', () => {
-    expect(timersNear(59_900)).toBeUndefined();
-    expect(timersNear(62_000)).toBeUndefined();
-    expect(timersNear(7)).toBeUndefined();
   });
 });

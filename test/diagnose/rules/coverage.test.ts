@@ -15,6 +15,24 @@ type Name = string;
 
 const used = (at = 0): Script => script({ at }).open().request(1).answer(1);
 const idlePings = (): Script => used().pings(4, 10_000);
+/** Answered calls, one after the other. */
+function calls(story: Script, count: number): Script {
+  story.open();
+  for (let call = 0; call < count; call++) story.request(2 * call + 1).answer(2 * call + 1);
+  return story;
+}
+/** Three calls with a deadline of a second, each with a call to the next server inside it. */
+function ladder(timeout: string | undefined): Capture {
+  const upper = script({ client: '10.0.0.1', server: '10.0.0.2' }).open();
+  const lower = script({ client: '10.0.0.2', server: '10.0.0.3', at: 0.03 }).open();
+  for (const stream of [1, 3, 5]) {
+    upper.request(stream, '/front.Shop/Buy', { timeout: '1S' });
+    lower.after(upper.timeMs - lower.timeMs + 200);
+    lower.request(stream, '/back.Stock/Take', timeout === undefined ? {} : { timeout }).answer(stream);
+    upper.after(lower.timeMs - upper.timeMs + 10).answer(stream);
+  }
+  return capture(upper, lower);
+}
 const CALM = { last: 1, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' } as const;
 
 /** The smallest story of each finding. */
@@ -24,12 +42,23 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'keepalive/too-many-pings (bdp)': () => used().pings(4, 20, '02041010090e0707').goaway('server', CALM),
   'keepalive/will-be-cut': () => script().open().request(1, '/etcdserverpb.KV/Range').answer(1).pings(3, 10_000),
   'keepalive/unanswered-ping': () => used().request(3).ping('client').after(20_000).fin('client'),
-  'keepalive/watchdog-false-positive': () =>
+  'keepalive/watchdog-false-positive (data)': () =>
     used().request(3).begin(3).ping('client').after(5_000).data('server', 3, 900).after(5_000).fin('client'),
+  'keepalive/watchdog-false-positive (late-ack)': () =>
+    used().request(3).ping('client').after(5_000).fin('client').after(900).ack('server'),
   'connection/abrupt-close (fin)': () => used().request(3).after(100).fin('server'),
   'connection/abrupt-close (rst)': () => used().request(3).after(100).rst('server'),
   'connection/idle-close-race': () => used().after(60_000).fin('server').request(3).rst('server'),
-  'connection/half-open': () => used().request(3).segments('client', 'retransmission', 6).after(15_000),
+  'connection/half-open (silent)': () => used().request(3).segments('client', 'retransmission', 6).after(15_000),
+  'connection/half-open (reset)': () =>
+    used().after(400_000).request(3).after(1).rst('server', undefined, undefined, 99),
+  'connection/settings-not-acked': () =>
+    script().tcp().settings('client').settings('server').ackSettings('server').request(1).after(6_000).request(3),
+  'connection/pinned': () =>
+    capture(calls(script(), 120), used(10).fin('client'), script({ server: '10.0.0.10' }).open()),
+  'connection/stream-ids-exhausted (used-up)': () => script().open().request(2_147_483_647).answer(2_147_483_647),
+  'connection/stream-ids-exhausted (late)': () => script().open().request(1_700_000_001).answer(1_700_000_001),
+  'connection/health-checks': () => capture(...[0, 1, 2].map((at) => script({ at }).tcp().fin('client').fin('server'))),
   'connection/short-lived': () => capture(...[0, 1, 2, 3, 4].map((at) => used(at).fin('client').fin('server'))),
   'connection/server-restart': () => capture(...[0, 1].map((at) => used(at).request(3).after(9).fin('server'))),
   'connection/no-server-preface': () => script().tcp().settings('client').after(20_000).fin('client'),
@@ -60,7 +89,13 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'stream/missing-trailers': () => script().open().request(1).begin(1).message('server', 1, 9, { end: true }),
   'message/truncated': () =>
     script().open().request(1).begin(1).message('server', 1, 11_117, { sent: 9_925 }).trailers(1),
+  'stream/proxy-timeout (silent)': () =>
+    script().open().request(1, '/a.B/Watch').begin(1).after(60_001).reset('server', 1, 'INTERNAL_ERROR'),
+  'stream/proxy-timeout (total)': () =>
+    script().open().request(1).after(15_000).trailersOnly(1, 4, 'upstream request timeout'),
   'stream/cancelled': () => script().open().request(1).reset('client', 1),
+  'deadline/not-propagated (longer)': () => ladder('30S'),
+  'deadline/not-propagated (none)': () => ladder(undefined),
   'deadline/exceeded-by-handler': () =>
     script().open().request(1, '/a.B/C', { timeout: '2S' }).after(2_000).reset('client', 1),
   'headers/too-large': () =>
@@ -98,13 +133,9 @@ const unshown: Readonly<Partial<Record<FindingId, string>>> = {};
 
 /** Ids that no rule tells yet. */
 const untold: Readonly<Partial<Record<FindingId, string>>> = {
-  'connection/settings-not-acked': 'needs a rule over the SETTINGS facts',
-  'connection/pinned': 'needs the number of backends, which one capture seldom shows',
-  'connection/stream-ids-exhausted': 'needs a rule over the highest stream id',
   'stream/concurrency-starved': 'needs the time that the open streams stood at the limit',
   'stream/cancel-storm': 'needs the rate of cancels over time',
   'stream/frame-after-close': 'needs a rule over the violations',
-  'deadline/not-propagated': 'needs two hops in one capture',
   'flow/stream-stalled': 'needs the windows that the tracer reports',
   'flow/connection-stalled': 'needs the windows that the tracer reports',
   'flow/window-too-small': 'needs the windows that the tracer reports',

@@ -264,9 +264,13 @@ describe('unanswered pings', () => {
     expect(finding(story, 'keepalive/unanswered-ping').culprit).toBe('network');
   });
 
-  it('an ACK that comes after the client gave up is no answer', () => {
+  it('an ACK that comes after the client gave up is no answer, but shows that the peer was alive', () => {
     const story = used().request(3).ping('client').after(20_000).fin('client').ack('server').answer(3).fin('server');
-    expect(failures(story)).toEqual(['keepalive/unanswered-ping']);
+    expect(failures(story)).toEqual(['keepalive/watchdog-false-positive (late-ack)']);
+    expect(finding(story, 'keepalive/watchdog-false-positive')).toMatchObject({
+      culprit: 'unknown',
+      certainty: 'likely',
+    });
   });
 
   it('the client says GOAWAY before it closes', () => {

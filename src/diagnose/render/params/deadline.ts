@@ -14,6 +14,10 @@ export const deadlineParams = {
   'deadline/not-propagated': {
     method: always('text', '/pkg.Svc/Get', 'the method downstream'),
     upstreamTimeoutMs: always('ms', 1_000, 'what was left of the deadline of the caller'),
-    downstreamTimeoutMs: always('ms', 30_000, 'what the server gave to its own call'),
+    calls: always('count', 12, 'calls of the server that were seen so'),
+    upstreamMethod: maybe('text', '/pkg.Front/Get', 'the method of the caller'),
+    downstreamTimeoutMs: maybe('ms', 30_000, 'what the server gave to its own call; absent when it gave none'),
+    wasted: maybe('count', 3, 'of those calls: went on when the caller had its answer or had given up'),
+    outlivedMs: maybe('ms', 4_000, 'how long the longest of them did so'),
   },
 } as const satisfies Readonly<Record<IdOf<'deadline'>, ParamTable>>;

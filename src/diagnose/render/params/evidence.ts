@@ -139,6 +139,10 @@ export const evidenceParams = {
     client: always('text', '10.0.0.5:41822', 'address'),
     server: always('text', '10.0.0.9:2379', 'address'),
   },
+  'calls-to': {
+    server: always('text', '10.0.0.9:2379', 'address'),
+    calls: always('count', 120, 'calls that it got'),
+  },
   'connection-refused': { server: always('text', '10.0.0.9:2379', 'address') },
   implementation: { text: always('text', 'grpc-go/1.45.0', 'user-agent or server field') },
   protocol: { text: always('text', 'HTTP/1.1 400 Bad Request', 'first octets') },

@@ -25,6 +25,10 @@ export const goawayParams = {
     requests: always('count', 1_000, 'requests on the connection up to then'),
     lostStreams: always('count', 0, 'requests that crossed the GOAWAY and were dropped'),
     ageMs: maybe('ms', 61_000, 'age of the connection'),
+    trigger: maybeOneOf(
+      ['requests', 'age', 'reload'],
+      'what brought it about, where numbers or other connections tell',
+    ),
   },
   'goaway/late-write': {
     resetStream: always('id', 1, 'the stream that the client had reset and the server wrote to'),

@@ -6,6 +6,7 @@ export const keepaliveParams = {
     pingCount: always('count', 4, 'PINGs without ACK that the client sent in the run that ended the connection'),
     strikes: always('count', 3, 'those of them that broke the policy (gRFC A8: the third strike is one too many)'),
     idle: always('flag', true, 'no stream was open at the strikes'),
+    probes: maybe('count', 1, 'bandwidth probes among the PINGs: they count like any other'),
     lastStreamId: always('id', 1, 'last-stream-id of the GOAWAY'),
     openStreams: always('count', 0, 'streams open when the GOAWAY came'),
     intervalMs: maybe('ms', 10_001, 'usual gap between two PINGs of the run'),
@@ -23,6 +24,7 @@ export const keepaliveParams = {
   'keepalive/will-be-cut': {
     pingCount: always('count', 2, 'PINGs without ACK in the run at the end of the capture'),
     strikes: always('count', 1, 'those of them that count against the client'),
+    probes: maybe('count', 1, 'bandwidth probes among the PINGs: they count like any other'),
     cutAtPing: always('count', 4, 'the PING of the run at which such a server closes the connection'),
     intervalMs: always('ms', 10_001, 'usual gap between two PINGs of the run'),
     serverImplementation: maybe('stack', 'grpc-go', 'the server, as the traffic shows it'),
@@ -39,5 +41,6 @@ export const keepaliveParams = {
     waitedMs: always('ms', 5_000, 'from the PING to the close'),
     receivedBytes: always('bytes', 1_048_576, 'octets from the peer between the PING and the close: it was alive'),
     openStreams: always('count', 1, 'streams open at the close'),
+    ackMs: maybe('ms', 6_200, 'from the PING to its ACK, when that came after the close'),
   },
 } as const satisfies Readonly<Record<IdOf<'keepalive'>, ParamTable>>;

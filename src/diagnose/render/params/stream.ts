@@ -80,6 +80,16 @@ export const streamParams = {
     reaction: maybeOneOf(['goaway', 'rst', 'close'], 'what the other side did'),
     roundTripMs: maybe('ms', 1.2, 'round trip of the connection'),
   },
+  'stream/proxy-timeout': {
+    streams: always('count', 2, 'calls that ended so'),
+    gapMs: always('ms', 60_000, 'silence of the stream before its end, or for `total` the time from the request to it'),
+    sinceRequestMs: always('ms', 95_000, 'from the request to the end'),
+    signal: oneOf(['reset', 'status'], 'what ended the call: RST_STREAM, or a status that the proxy wrote itself'),
+    timer: maybe('text', 'AWS ALB idle_timeout (60 s)', 'documented timers of that length, see `timersNear`'),
+    proxy: maybe('stack', 'envoy', 'the proxy, when headers show one'),
+    pinged: maybe('flag', true, 'the client sent PINGs in that silence, and they did not count'),
+    grpcMessage: maybe('text', 'stream timeout', 'the grpc-message in which the proxy says so'),
+  },
   'stream/missing-trailers': {
     streams: always('count', 1, 'responses without grpc-status'),
     proxy: maybe('stack', 'haproxy', 'a proxy that the traffic reveals'),

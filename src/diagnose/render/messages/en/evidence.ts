@@ -42,6 +42,7 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'closed-together': '{connections:connection|connections} ended within {spreadMs}',
   'same-gap': '{connections:connection|connections} were closed after {gapMs} of silence',
   'connection-opened': '{client} connects to {server}',
+  'calls-to': '{server}: {calls:call|calls}',
   'connection-refused': '{server} refuses the connection',
   implementation: 'calls itself {text:quoted}',
   protocol: 'first octets: {text:quoted}',

@@ -37,7 +37,7 @@ export const goaway: FamilyTexts<'goaway'> = {
       'The server sent one GOAWAY NO_ERROR with its real last stream, {lastStreamId}, after {requests:request|requests}[ in {ageMs}].',
       'It did not announce the end with 2^31-1 first, so requests that cross the GOAWAY are dropped without an answer.',
       '[?lostStreams:{lostStreams:request was|requests were} dropped.][!lostStreams:Here none was.]',
-      'nginx does this at keepalive_requests and keepalive_time, and when it is reloaded.',
+      'nginx does this at keepalive_requests and keepalive_time, and when it is reloaded[trigger=requests:; the number of requests points to the first][trigger=age:; the age points to the second][trigger=reload:; that several connections of it ended so at once points to a reload].',
     ],
     proof:
       'A single GOAWAY NO_ERROR whose last-stream-id is a real stream, without a first one that says 2^31-1. Likely nginx when about keepalive_requests (1000) requests or keepalive_time (1 h) lie before it.',

@@ -1,7 +1,7 @@
 import type { FamilyTexts } from '../messages.ts';
 
 const again =
-  '[It happened to {connections:connection|connections} of this capture.][ On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]';
+  '[{probes} of the PINGs measured the bandwidth, and count like any other.] [It happened to {connections:connection|connections} of this capture.][ On its next connection the client waits {nextIntervalMs} between PINGs: the same happens again, only later.]';
 
 export const keepalive: FamilyTexts<'keepalive'> = {
   'keepalive/too-many-pings': {
@@ -49,7 +49,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
     explanation: [
       'The client sent {pingCount:PING|PINGs} {intervalMs} apart while no stream was open, and goes on.',
       '[?serverImplementation:{serverImplementation}][!serverImplementation:Such a server] closes with too_many_pings at PING {cutAtPing} of such a run; {strikes:strike|strikes} had fallen when the capture ended.',
-      'An answered call in between starts the count anew.',
+      '[{probes} of the PINGs measured the bandwidth, and count like any other.] An answered call in between starts the count anew.',
     ],
     proof:
       'Two or more PINGs of the client without an open stream, less than 2 hours apart, on a connection whose server is known to count strikes, up to the end of the capture. Likely, not certain: the policy of the server is not on the wire.',
@@ -70,12 +70,29 @@ export const keepalive: FamilyTexts<'keepalive'> = {
   'keepalive/watchdog-false-positive': {
     title: 'Keepalive closed a connection that was alive',
     explanation: [
-      'The client closed {waitedMs} after a PING without ACK, but {receivedBytes} arrived from the server in that time.',
-      'The ACK was queued behind data: the timeout is too short for that much data on this path.',
+      'The connection was closed {waitedMs} after a PING without ACK, but the other side was alive.',
+      'The timeout is too short for this path or for a pause of the other side.',
       '{openStreams:open call|open calls} died with the connection.',
     ],
     proof:
-      'A PING without ACK and a close by its sender, while DATA of the other side went on arriving between the two.',
-    variants: {},
+      '`data`: a PING without ACK and a close by its sender, while DATA of the other side went on arriving between the two. `late-ack`: nothing came in that time, but the ACK did come after the close.',
+    variants: {
+      data: {
+        title: 'Keepalive closed a connection that was alive',
+        explanation: [
+          'A PING had no ACK for {waitedMs}, so its sender closed, but {receivedBytes} arrived from the other side in that time.',
+          'The ACK was queued behind data: the timeout is too short for that much data on this path.',
+          '{openStreams:open call|open calls} died with the connection.',
+        ],
+      },
+      'late-ack': {
+        title: 'Keepalive closed too early: the ACK came later',
+        explanation: [
+          'A PING had no ACK for {waitedMs}, so its sender closed; the ACK came[ {ackMs} after the PING].',
+          'The other side was alive but slow (a garbage collection, a frozen machine), or the path was: the timeout is too short for that.',
+          '{openStreams:open call|open calls} died with the connection.',
+        ],
+      },
+    },
   },
 };

@@ -38,18 +38,25 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'keep-idle-longer': 'The timer must be longer than that of the client[; {gapMs} was seen].',
   'keep-flow-longer':
     'The balancer forgets a silent flow and drops what comes later[; {idleGapMs} was too long]. PINGs of a client do count as traffic here.',
-  'pings-do-not-count': 'An ALB does not count HTTP/2 PINGs: only a longer timeout or real messages help.',
+  'pings-do-not-count':
+    'An ALB does not count HTTP/2 PINGs: only a timeout above the longest silence[ ({gapMs} was too long)] or real messages help. It takes up to 4000 s.',
   'reuse-connection': 'One connection serves all calls; opening one for each costs a handshake a call.',
   'log-noise-fixed': 'Kitex 0.12.2 no longer logs the line as an error.',
   'bound-connecting':
     'grpc-js has no timeout for a connection that is accepted and never answered (grpc-node#2785): a deadline bounds the wait.',
   'spread-calls': 'The client must see all addresses: then it connects to each of them and spreads its calls.',
+  'balance-calls':
+    'A proxy that understands HTTP/2 chooses a server for each call, one that forwards TCP only for each connection.',
+  'tcp-keepalive':
+    'TCP keepalive refreshes the flow and notices a dead peer[, sooner than after {idleGapMs}]; no HTTP/2 server counts it as a PING.',
   'recycle-connections': 'Connections end gracefully from time to time, and clients look up addresses anew.',
   'longer-grace':
     'The grace[ of {graceMs}] must exceed the longest call[; the oldest was {longestMs} old when it was cut]. Streams that never end must be ended by the application.',
   'longer-shutdown':
     'The shutdown must wait for the longest call before it closes[; the oldest was {longestMs} old when it was cut]. Streams that never end must be ended by the application.',
   'retry-unprocessed': 'The server never saw these calls, so a retry cannot run anything twice.',
+  'reload-cuts-late':
+    'A reload ends every connection so. Calls that are open may finish within this time; retries in the client cover what crosses the GOAWAY.',
   'fewer-one-shot-goaways':
     'nginx ends a connection[ after {requests:request|requests}] without announcing it: higher limits make that rare, retries in the client cover the rest.',
   'late-write-fixed':

@@ -109,6 +109,33 @@ export const stream: FamilyTexts<'stream'> = {
     proof: 'A frame on a closed stream, more than two round trips after the end, or the STREAM_CLOSED of the receiver.',
     variants: {},
   },
+  'stream/proxy-timeout': {
+    title: 'A timer on the way ended the call',
+    explanation: [
+      '{streams:call was|calls were} ended[signal=reset: by RST_STREAM][signal=status: with a status] {sinceRequestMs} after the request.',
+      '[A timer of that length: {timer}.][!timer:No documented default is that long: look for one that was configured.]',
+    ],
+    proof:
+      'A call that the server side reset after a silence (`silent`) or a length (`total`) which is that of a documented timer, or which came again on another call at another time; or a status whose text is that of a proxy\'s timer ("stream timeout", "upstream request timeout"), which proves it.',
+    variants: {
+      silent: {
+        title: 'A timer ended a stream that was silent',
+        explanation: [
+          '{streams:stream was|streams were} ended[signal=reset: by RST_STREAM][signal=status: with the status {grpcMessage:quoted}] after {gapMs} without a frame, {sinceRequestMs} after the request.',
+          '[?pinged:PINGs went on in that time and did not count: a proxy or balancer measures the stream, not the connection.][!pinged:A proxy or balancer on the way measures how long a stream is silent.]',
+          '[A timer of that length: {timer}.][!timer:No documented default is that long: look for one that was configured.]',
+        ],
+      },
+      total: {
+        title: "A proxy's time limit for calls ended the call",
+        explanation: [
+          '{streams:call was|calls were} ended[signal=reset: by RST_STREAM][signal=status: with the status {grpcMessage:quoted}] {sinceRequestMs} after the request, whatever went over the stream.',
+          'That is the limit of a proxy[ ({proxy})] for a whole call, not the deadline of the client.',
+          '[A timer of that length: {timer}.][!timer:No documented default is that long: look for one that was configured.]',
+        ],
+      },
+    },
+  },
   'stream/missing-trailers': {
     title: 'The response ended without grpc-status',
     explanation: [

@@ -15,10 +15,29 @@ export const deadline: FamilyTexts<'deadline'> = {
   'deadline/not-propagated': {
     title: '服务端给下游调用的时间超过了自己剩余的时间',
     explanation: [
-      '上游调用方只剩 {upstreamTimeoutMs}，服务端却以 {downstreamTimeoutMs} 的超时调用 {method}。',
-      '上游放弃之后，下游的工作就白做了。',
+      '[{upstreamMethod} 的]调用方只剩 {upstreamTimeoutMs}，服务端却[!downstreamTimeoutMs:不设超时][以 {downstreamTimeoutMs} 的超时]调用 {method}，共 {calls} 次。',
+      '调用方放弃之后，下游的工作就白做了。',
+      '[?wasted:其中 {wasted} 次确实如此，最多多做了 {outlivedMs}。]',
     ],
-    proof: '同一抓包中有两跳：服务端发起的调用的 grpc-timeout 超过了它自己剩余的时间。',
-    variants: {},
+    proof:
+      '同一抓包中有两跳：某个方法的每次调用都发生在其发起者正在处理的调用之内，至少三次，且各自的 grpc-timeout 都超过外层调用的剩余时间（`longer`）或根本没有（`none`）。只能判为“很可能”：线路上没有任何东西把两者联系起来。',
+    variants: {
+      longer: {
+        title: '服务端给下游调用的时间超过了自己剩余的时间',
+        explanation: [
+          '[{upstreamMethod} 的]调用方只剩 {upstreamTimeoutMs}，服务端却以 {downstreamTimeoutMs} 的超时调用 {method}；这样的调用有 {calls} 次。',
+          '调用方的超时没有传递下去：调用方放弃之后，下游的工作就白做了。',
+          '[?wasted:其中 {wasted} 次确实如此，最多多做了 {outlivedMs}。]',
+        ],
+      },
+      none: {
+        title: '服务端发起下游调用时没有设置超时',
+        explanation: [
+          '[{upstreamMethod} 的]调用方只剩 {upstreamTimeoutMs}，服务端却不设超时地调用 {method}；这样的调用有 {calls} 次。',
+          '调用方的超时没有传递下去：调用方放弃之后，下游的工作就白做了。',
+          '[?wasted:其中 {wasted} 次确实如此，最多多做了 {outlivedMs}。]',
+        ],
+      },
+    },
   },
 };

@@ -40,6 +40,7 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'closed-together': '{connections} 条连接在 {spreadMs} 内断开',
   'same-gap': '{connections} 条连接都在静默 {gapMs} 后被关闭',
   'connection-opened': '{client} 连接 {server}',
+  'calls-to': '{server}：{calls} 个调用',
   'connection-refused': '{server} 拒绝连接',
   implementation: '自称 {text:quoted}',
   protocol: '最初的字节：{text:quoted}',

@@ -39,7 +39,7 @@ export const goaway: FamilyTexts<'goaway'> = {
       '服务端在 {requests} 个请求之后[（{ageMs} 内）]只发送了一个 GOAWAY NO_ERROR，直接给出真实的最后一个流 {lastStreamId}。',
       '它没有先用 2^31-1 预告，与 GOAWAY 交错的请求会被丢弃而得不到响应。',
       '[?lostStreams:有 {lostStreams} 个请求被丢弃。][!lostStreams:这次没有请求被丢弃。]',
-      'nginx 在达到 keepalive_requests、keepalive_time 以及重载配置时就是这样做的。',
+      'nginx 在达到 keepalive_requests、keepalive_time 以及重载配置时就是这样做的[trigger=requests:；这里请求数指向第一种][trigger=age:；这里连接的存在时长指向第二种][trigger=reload:；它的多条连接同时如此，指向重载]。',
     ],
     proof:
       '只有一个 GOAWAY NO_ERROR，last-stream-id 是真实的流，此前没有给出 2^31-1 的第一个 GOAWAY。若之前约有 keepalive_requests（1000）个请求或 keepalive_time（1 小时），很可能是 nginx。',

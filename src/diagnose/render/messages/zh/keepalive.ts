@@ -1,7 +1,7 @@
 import type { FamilyTexts } from '../messages.ts';
 
 const again =
-  '[本次抓包中有 {connections} 条连接如此断开。][客户端在下一条连接上改为每 {nextIntervalMs} 发一次 PING：同样的断开还会发生，只是更晚。]';
+  '[其中 {probes} 个 PING 是带宽探测，它们同样计数。][本次抓包中有 {connections} 条连接如此断开。][客户端在下一条连接上改为每 {nextIntervalMs} 发一次 PING：同样的断开还会发生，只是更晚。]';
 const loss =
   '[?openStreams:当时还有 {openStreams} 个调用未结束，随连接一起失败。][!openStreams:当时没有未结束的调用，因此没有调用受影响。]';
 
@@ -51,7 +51,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
     explanation: [
       '客户端在没有打开任何流时发送了 {pingCount} 个 PING，间隔 {intervalMs}，并且还在继续。',
       '[?serverImplementation:{serverImplementation} ][!serverImplementation:这类服务端]会在这样的第 {cutAtPing} 个 PING 时以 too_many_pings 断开；抓包结束时已记 {strikes} 次违规。',
-      '期间只要有一次调用得到响应，计数就会清零。',
+      '[其中 {probes} 个 PING 是带宽探测，它们同样计数。]期间只要有一次调用得到响应，计数就会清零。',
     ],
     proof:
       '已知会统计违规的服务端上，直到抓包结束，客户端在没有打开的流时发送了两个或更多间隔不足 2 小时的 PING。只能判为“很可能”：服务端的策略不会出现在线路上。',
@@ -72,11 +72,29 @@ export const keepalive: FamilyTexts<'keepalive'> = {
   'keepalive/watchdog-false-positive': {
     title: '保活机制误关了一条正常的连接',
     explanation: [
-      '客户端在 PING 未获 ACK {waitedMs} 后关闭了连接，但这段时间里服务端送来了 {receivedBytes}。',
-      'ACK 排在数据后面：对这条路径上的数据量来说，超时设得太短。',
+      'PING 未获 ACK {waitedMs} 后连接被关闭，但对端其实是正常的。',
+      '对这条路径或对端的停顿来说，超时设得太短。',
       '{openStreams} 个进行中的调用随连接一起失败。',
     ],
-    proof: 'PING 没有 ACK，随后发送方关闭连接，而两者之间对端的 DATA 一直在到达。',
-    variants: {},
+    proof:
+      '`data`：PING 没有 ACK，随后发送方关闭连接，而两者之间对端的 DATA 一直在到达。`late-ack`：期间什么都没有到达，但 ACK 在关闭之后到了。',
+    variants: {
+      data: {
+        title: '保活机制误关了一条正常的连接',
+        explanation: [
+          'PING 在 {waitedMs} 内没有 ACK，发送方便关闭了连接，但这段时间里对端送来了 {receivedBytes}。',
+          'ACK 排在数据后面：对这条路径上的数据量来说，超时设得太短。',
+          '{openStreams} 个进行中的调用随连接一起失败。',
+        ],
+      },
+      'late-ack': {
+        title: '保活机制关得太早：ACK 后来到了',
+        explanation: [
+          'PING 在 {waitedMs} 内没有 ACK，发送方便关闭了连接；ACK [在 PING 之后 {ackMs}]才到。',
+          '对端正常但缓慢（垃圾回收、机器停顿），或者路径缓慢：超时设得太短。',
+          '{openStreams} 个进行中的调用随连接一起失败。',
+        ],
+      },
+    },
   },
 };

@@ -27,17 +27,23 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'keep-idle-longer': '该定时器必须长于客户端的定时器[；观测到 {gapMs}]。',
   'keep-flow-longer':
     '负载均衡器会忘记静默的流，之后的报文都被丢弃[；{idleGapMs} 太久]。客户端的 PING 在这里算作流量。',
-  'pings-do-not-count': 'ALB 不把 HTTP/2 PING 算作流量：只能延长超时，或发送真正的消息。',
+  'pings-do-not-count':
+    'ALB 不把 HTTP/2 PING 算作流量：只能把超时设得长于最长的静默[（{gapMs} 已经太长）]，或发送真正的消息。上限是 4000 秒。',
   'reuse-connection': '一条连接可以承载所有调用；每次新建都要多一次握手。',
   'log-noise-fixed': 'Kitex 0.12.2 起，这行日志不再作为错误输出。',
   'bound-connecting': '连接被接受却没有任何回应时，grpc-js 没有超时（grpc-node#2785）：用调用超时限制等待。',
   'spread-calls': '客户端必须能看到所有地址：它会连接每个地址，并把调用分摊开。',
+  'balance-calls': '理解 HTTP/2 的代理会为每个调用选择服务端，只转发 TCP 的代理只为每条连接选择一次。',
+  'tcp-keepalive':
+    'TCP keepalive 能保持流不被遗忘，也能发现对端已死[，不必等到 {idleGapMs} 之后]；HTTP/2 服务端不会把它算作 PING。',
   'recycle-connections': '连接会定期优雅结束，客户端随之重新解析地址。',
   'longer-grace':
     '宽限期[（{graceMs}）]必须大于最长的调用[；被切断时最早的一个已持续 {longestMs}]。永不结束的流要由应用自己结束。',
   'longer-shutdown':
     '停机时必须等最长的调用结束后再关闭[；被切断时最早的一个已持续 {longestMs}]。永不结束的流要由应用自己结束。',
   'retry-unprocessed': '服务端没有看到这些调用，重试不会重复执行任何操作。',
+  'reload-cuts-late':
+    '每次重载都会这样结束所有连接。进行中的调用可在这段时间内完成；与 GOAWAY 交错的请求靠客户端重试。',
   'fewer-one-shot-goaways': 'nginx [在 {requests} 个请求后]不预告就结束连接：提高上限可以减少次数，其余靠客户端重试。',
   'late-write-fixed': 'java-chassis 2.8.20 和 3.2.2 会丢弃已重置的流上迟到的响应，不再写出。',
   'check-closed-before-write': '不要向客户端已重置的流写响应。给 end() 传完成回调没有帮助。',

@@ -107,6 +107,33 @@ export const stream: FamilyTexts<'stream'> = {
     proof: '流结束两个往返以上之后仍出现该流的帧，或接收方报告 STREAM_CLOSED。',
     variants: {},
   },
+  'stream/proxy-timeout': {
+    title: '途中的定时器结束了调用',
+    explanation: [
+      '{streams} 个调用在请求发出 {sinceRequestMs} 后[signal=reset:被 RST_STREAM ][signal=status:以一个状态码]结束。',
+      '[同样时长的定时器：{timer}。][!timer:没有任何已知的默认值是这个时长：请查找另行配置的定时器。]',
+    ],
+    proof:
+      '服务端一侧在一段静默（`silent`）或一段总时长（`total`）之后重置了调用，而该时长等于某个已知的定时器，或在另一时刻的另一个调用上再次出现；或者状态文字正是代理定时器的文字（“stream timeout”“upstream request timeout”），这就足以证明。',
+    variants: {
+      silent: {
+        title: '定时器结束了静默的流',
+        explanation: [
+          '{streams} 个流在 {gapMs} 没有任何帧之后[signal=reset:被 RST_STREAM ][signal=status:以状态 {grpcMessage:quoted} ]结束，距请求 {sinceRequestMs}。',
+          '[?pinged:这段时间里一直有 PING，但它们不算流量：代理或负载均衡器衡量的是流，而不是连接。][!pinged:途中的代理或负载均衡器会衡量流的静默时长。]',
+          '[同样时长的定时器：{timer}。][!timer:没有任何已知的默认值是这个时长：请查找另行配置的定时器。]',
+        ],
+      },
+      total: {
+        title: '代理的调用时限结束了调用',
+        explanation: [
+          '{streams} 个调用在请求发出 {sinceRequestMs} 后[signal=reset:被 RST_STREAM ][signal=status:以状态 {grpcMessage:quoted} ]结束，与流上有无数据无关。',
+          '这是代理[（{proxy}）]对整个调用的时限，而不是客户端的超时。',
+          '[同样时长的定时器：{timer}。][!timer:没有任何已知的默认值是这个时长：请查找另行配置的定时器。]',
+        ],
+      },
+    },
+  },
   'stream/missing-trailers': {
     title: '响应结束时没有 grpc-status',
     explanation: [
