@@ -344,9 +344,9 @@ export class Script {
     return this.#add({ ...this.#base('end'), ...end });
   }
 
-  /** `timeToLive` is that of the RST, `usual` that of this end's other packets; `unacknowledged` as for a FIN. */
-  rst(from: Side, timeToLive?: number, usual?: number, unacknowledged?: number): this {
-    return this.#add({ ...this.#base('end'), from, how: 'rst', timeToLive, usualTimeToLive: usual, unacknowledged });
+  /** `timeToLive` is that of the RST, `usual` that of this end's other packets. */
+  rst(from: Side, timeToLive?: number, usual?: number): this {
+    return this.#add({ ...this.#base('end'), from, how: 'rst', timeToLive, usualTimeToLive: usual });
   }
 
   verdict(): Verdict {

@@ -10,7 +10,7 @@ let credentials = grpc.credentials.createInsecure();
 for (const option of rest.slice(0, split)) {
   const [name, value] = option.split('=');
   if (name === 'tls') credentials = grpc.credentials.createSsl(null, null, null, { rejectUnauthorized: false });
-  else channelOptions[name] = Number(value);
+  else channelOptions[name] = Number.isNaN(Number(value)) ? value : Number(value);
 }
 const client = new grpc.Client(address, credentials, channelOptions);
 const same = (b) => b;

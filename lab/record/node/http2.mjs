@@ -1,6 +1,7 @@
 // node:http2 clients and a server with one habit each: node http2.mjs HABIT HOST:PORT [N]
 //   flood N           N requests, each cancelled at once          late-timeout  two long calls and one that is cancelled after 500 ms
 //   idle              one request, then nothing for 2.5 s
+//   last-ids          the last two stream ids and one too many   high-ids     ids at three quarters of the range
 //   request-trailers  a gRPC call that ends with request trailers  serve        a plain h2c server that echoes sizes
 import * as http2 from 'node:http2';
 import { reply, sleep, stringValue } from './steps.mjs';
@@ -45,6 +46,17 @@ const habits = {
   async idle(session) {
     await finished(session.request({ ':path': '/' }), 'first');
     await sleep(2500);
+  },
+  async 'last-ids'(session) {
+    await sleep(50);
+    session.setNextStreamID(2 ** 31 - 3);
+    for (const name of ['last but one', 'last']) await finished(session.request({ ':path': '/' }), name);
+    await finished(session.request({ ':path': '/' }), 'one too many');
+  },
+  async 'high-ids'(session) {
+    await sleep(50);
+    session.setNextStreamID(1_500_000_001);
+    for (const name of ['first', 'second']) await finished(session.request({ ':path': '/' }), name);
   },
   async 'request-trailers'(session) {
     const innocent = session.request({ ...grpcHeaders });

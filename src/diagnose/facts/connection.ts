@@ -44,6 +44,11 @@ export interface EndFact extends Mark {
   readonly usualTimeToLive: number | undefined;
   /** Octets of the other side that it had not got. */
   readonly unacknowledged: number;
+  /**
+   * A RST without an acknowledgment: the answer of a host or device that knows of no such connection. A socket that is reset by its
+   * program acknowledges (RFC 9293 §3.10.7.1).
+   */
+  readonly stateless: boolean;
   readonly waiting: readonly Call[];
   /** Since the last frame that was no PING. */
   readonly silenceMs: number;
@@ -311,6 +316,7 @@ export class ConnectionFacts {
       timeToLive: event.timeToLive,
       usualTimeToLive: event.usualTimeToLive,
       unacknowledged: event.unacknowledged ?? 0,
+      stateless: event.how === 'rst' && event.timeToLive !== undefined && event.unacknowledged === undefined,
       waiting: this.calls.waiting(),
       silenceMs: event.timeMs - (this.lastActivityMs ?? event.timeMs),
       heardBytes: this.bytes[otherSide(event.from)],

@@ -20,7 +20,7 @@ interface Meeting {
   readonly first: Call;
 }
 
-/** The request met RST, and nothing had announced an end: whoever answered knew of no connection. */
+/** The request met a RST of someone who knew of no connection, and nothing had announced an end. */
 export function forgotten(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
   const meeting = meetingOf(connection);
   if (meeting === undefined) return [];
@@ -59,15 +59,13 @@ export function forgotten(connection: ConnectionFacts, capture: CaptureFacts): D
 
 function meetingOf(connection: ConnectionFacts): Meeting | undefined {
   const end = unannouncedEnd(connection);
-  if (end === undefined || end.how !== 'rst' || end.unacknowledged === 0) return undefined;
+  if (end === undefined || !end.stateless) return undefined;
   const killed = killedBy(connection, end);
   const first = killed[0];
   if (first === undefined || first.idleBeforeMs < IDLE_MIN_MS || end.packet <= first.opened.packet) return undefined;
   if ((connection.lastFrame.server?.packet ?? 0) > first.opened.packet) return undefined;
   const afterMs = end.timeMs - first.opened.timeMs;
-  const roundTripMs = connection.roundTripMs ?? 0;
-  // One that comes sooner than an answer can was on its way already: a close that crossed the request.
-  return afterMs >= roundTripMs / 2 && afterMs <= roundTripMs + ANSWER_MS ? { end, killed, first } : undefined;
+  return afterMs <= (connection.roundTripMs ?? 0) + ANSWER_MS ? { end, killed, first } : undefined;
 }
 
 function sameWay(other: ConnectionFacts, idleBeforeMs: number): boolean {

@@ -57,7 +57,7 @@ function ofClient(connections: readonly ConnectionFacts[]): Draft[] {
         calls,
         servers: others.length + 1,
         server: formatEndpoint(busiest.server),
-        ageMs: busiest.lastMs - busiest.opened.timeMs,
+        ageMs: (busiest.lastActivityMs ?? busiest.lastMs) - busiest.opened.timeMs,
         onlyChecked: speak ? undefined : true,
       },
       evidence: [busiest, ...others.map(([, { connections }]) => connections[0]!)]
@@ -86,8 +86,9 @@ function backendsOf(connections: readonly ConnectionFacts[]): Map<string, Backen
 
 /** It was up while the busy connection was in use: it answered there, or its balancer went on checking it. */
 function isBackend({ connections }: Backend, busy: ConnectionFacts): boolean {
+  const untilMs = busy.lastActivityMs ?? busy.lastMs;
   const beside = connections.filter(
-    ({ opened, lastMs }) => opened.timeMs <= busy.lastMs && lastMs >= (busy.calls.first?.opened.timeMs ?? 0),
+    ({ opened, lastMs }) => opened.timeMs <= untilMs && lastMs >= (busy.calls.first?.opened.timeMs ?? 0),
   );
   if (beside.some(({ isHttp2, lastFrame }) => isHttp2 && lastFrame.server !== undefined)) return true;
   return beside.filter(isSilentConnection).length >= CHECKS_MIN;

@@ -67,12 +67,17 @@ export function unansweredPing(connection: ConnectionFacts): Draft[] {
         by: end.from,
         waitedMs,
         openStreams,
-        roundTripMs: connection.pings.roundTripMs,
+        roundTripMs: earlierRoundTripMs(connection, waitedMs),
         silenceMs: silenceMs(connection, end, otherSide(end.from)),
       },
       evidence: proof,
     }),
   ];
+}
+
+/** An ACK that came after the close took longer than the wait, and tells nothing of the path before. */
+function earlierRoundTripMs({ pings }: ConnectionFacts, waitedMs: number): number | undefined {
+  return pings.roundTripMs !== undefined && pings.roundTripMs < waitedMs ? pings.roundTripMs : undefined;
 }
 
 function silenceMs(connection: ConnectionFacts, end: EndFact, of: Side): number | undefined {

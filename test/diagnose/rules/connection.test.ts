@@ -142,14 +142,6 @@ describe('the race of an idle close with a request', () => {
     expect(told(story)).toEqual(['connection/idle-close-race']);
   });
 
-  it('a device that forgot the connection answers with a RST of its own', () => {
-    const story = used().after(400_000).request(3).after(0.2).rst('server', 255, 63);
-    expect(finding(story, 'connection/idle-close-race')).toMatchObject({
-      culprit: 'middlebox',
-      params: { foreignTimeToLive: true },
-    });
-  });
-
   it('the same silence on several connections shows a timer', () => {
     const stories = [0, 7_000, 13_000].map((at) => idle({ at }).fin('server').after(0.3).request(3).rst('server'));
     const found = finding(capture(...stories), 'connection/idle-close-race');
@@ -350,32 +342,5 @@ describe('no preface of the server', () => {
   it('another protocol instead is its own finding', () => {
     const story = script().tcp().settings('client').says('server', 'http/1', 'HTTP/1.1 400 Bad Request').fin('server');
     expect(all(story).map(({ id }) => id)).toEqual(['peer/http1']);
-  });
-});
-
-describe('half-open', () => {
-  it('the client repeats itself and nobody answers', () => {
-    const story = used().after(400_000).request(3).segments('client', 'retransmission', 6).after(15_000).fin('client');
-    const found = finding(story, 'connection/half-open');
-    expect(found).toMatchObject({ severity: 'error', certainty: 'likely', culprit: 'network', streams: [3] });
-    expect(found.params).toMatchObject({ retransmissions: 6, openStreams: 1 });
-    expect(found.params.idleGapMs).toBeCloseTo(400_000, -1);
-  });
-
-  it('still so when the capture ends', () => {
-    const story = used().request(3).segments('client', 'retransmission', 5).after(10_000);
-    expect(has(story, 'connection/half-open')).toBe(true);
-  });
-
-  it('losses that an answer mends are healthy', () => {
-    expectHealthy(used().request(3).segments('client', 'retransmission', 6).after(3_000).answer(3));
-  });
-
-  it('one or two repeats are ordinary loss', () => {
-    expectHealthy(used().request(3).segments('client', 'retransmission', 2).after(500));
-  });
-
-  it('repeats with no call open hurt nobody', () => {
-    expectHealthy(used().segments('client', 'retransmission', 6).after(5_000));
   });
 });

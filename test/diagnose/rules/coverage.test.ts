@@ -50,8 +50,7 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'connection/abrupt-close (rst)': () => used().request(3).after(100).rst('server'),
   'connection/idle-close-race': () => used().after(60_000).fin('server').request(3).rst('server'),
   'connection/half-open (silent)': () => used().request(3).segments('client', 'retransmission', 6).after(15_000),
-  'connection/half-open (reset)': () =>
-    used().after(400_000).request(3).after(1).rst('server', undefined, undefined, 99),
+  'connection/half-open (reset)': () => used().after(400_000).request(3).after(1).rst('server', 255, 63),
   'connection/settings-not-acked': () =>
     script().tcp().settings('client').settings('server').ackSettings('server').request(1).after(6_000).request(3),
   'connection/pinned': () =>

@@ -5,7 +5,8 @@
 // Steps: headers ID PATH [name=value ...] | data ID [words] | end ID [words] (DATA with END_STREAM) | raw ID HEX |
 // trailers ID name=value ... | ping HEX | reset ID CODE | window ID BYTES | wait DURATION | flood ID COUNT PATH (that many
 // calls, each reset at once). "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
-// It acknowledges SETTINGS and PING as every peer does, and leaves its windows alone.
+// It acknowledges SETTINGS and PING as every peer does ("noack" withholds the ACK of SETTINGS, "ack" sends one), and leaves its
+// windows alone.
 package main
 
 import (
@@ -31,6 +32,7 @@ type client struct {
 	framer  *http2.Framer
 	block   bytes.Buffer
 	encoder *hpack.Encoder
+	silent  bool
 }
 
 func (c *client) fields(pairs ...string) []byte {
@@ -57,6 +59,11 @@ func (c *client) step(words []string) error {
 	defer c.writing.Unlock()
 	number := func(at int) uint32 { value, _ := strconv.ParseUint(words[at], 0, 32); return uint32(value) }
 	switch words[0] {
+	case "noack":
+		c.silent = true
+		return nil
+	case "ack":
+		return c.framer.WriteSettingsAck()
 	case "headers":
 		pairs := []string{":method=POST", ":scheme=http", ":path=" + words[2], ":authority=" + c.conn.RemoteAddr().String(),
 			"content-type=application/grpc", "user-agent=calmwire-lab-frames/1", "te=trailers"}
@@ -128,7 +135,7 @@ func (c *client) read(start time.Time, done chan<- struct{}) {
 		c.writing.Lock()
 		switch frame := frame.(type) {
 		case *http2.SettingsFrame:
-			if !frame.IsAck() {
+			if !frame.IsAck() && !c.silent {
 				_ = c.framer.WriteSettingsAck()
 			}
 		case *http2.PingFrame:
@@ -177,6 +184,7 @@ func main() {
 	if err := c.framer.WriteSettings(); err != nil {
 		log.Fatal(err)
 	}
+	c.silent = len(os.Args) > 2 && os.Args[2] == "noack"
 	done := make(chan struct{})
 	go c.read(time.Now(), done)
 	for _, step := range os.Args[2:] {

@@ -26,6 +26,8 @@ var (
 	maxAge      = flag.Duration("max-age", 0, "MaxConnectionAge")
 	maxGrace    = flag.Duration("max-age-grace", 0, "MaxConnectionAgeGrace")
 	maxIdle     = flag.Duration("max-idle", 0, "MaxConnectionIdle")
+	pingAfter   = flag.Duration("ping-after", 0, "ServerParameters.Time")
+	pingTimeout = flag.Duration("ping-timeout", 20*time.Second, "ServerParameters.Timeout")
 	maxStreams  = flag.Uint("max-streams", 0, "MaxConcurrentStreams")
 	maxHeader   = flag.Uint("max-header", 0, "MaxHeaderListSize")
 	certificate = flag.String("cert", "", "TLS certificate (with -key)")
@@ -41,8 +43,8 @@ func options() []grpc.ServerOption {
 		policy := keepalive.EnforcementPolicy{MinTime: *minTime, PermitWithoutStream: *permitIdle}
 		options = append(options, grpc.KeepaliveEnforcementPolicy(policy))
 	}
-	if *maxAge != 0 || *maxIdle != 0 {
-		parameters := keepalive.ServerParameters{MaxConnectionAge: *maxAge, MaxConnectionAgeGrace: *maxGrace, MaxConnectionIdle: *maxIdle}
+	if *maxAge != 0 || *maxIdle != 0 || *pingAfter != 0 {
+		parameters := keepalive.ServerParameters{MaxConnectionAge: *maxAge, MaxConnectionAgeGrace: *maxGrace, MaxConnectionIdle: *maxIdle, Time: *pingAfter, Timeout: *pingTimeout}
 		options = append(options, grpc.KeepaliveParams(parameters))
 	}
 	if *maxStreams != 0 {
