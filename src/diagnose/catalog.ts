@@ -8,6 +8,8 @@ interface CatalogEntry {
   readonly severity: 'error' | 'warning' | 'info';
   /** Its texts and remedies are ready, and no rule makes it yet: it has no page and no place in a report. */
   readonly pending?: true;
+  /** Made from log lines alone, never from frames: its texts come from the readings. */
+  readonly fromLogs?: true;
   /** The values that `Finding.variant` may take; an id without variants has one text. */
   readonly variants: readonly string[];
   /** In the short form that `reference` expands. */
@@ -389,6 +391,35 @@ const catalogEntries = {
     severity: 'info',
     variants: [],
     references: ['RFC 9113 §3.2'],
+  },
+
+  /** A line that several findings fit: it names them, and says what would decide. */
+  'log/undecided': {
+    fromLogs: true,
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9113 §5.4'],
+  },
+  /** Lines that look alarming and are not. */
+  'log/harmless': {
+    fromLogs: true,
+    severity: 'info',
+    variants: [],
+    references: ['RFC 9113 §9.1', 'cloudwego/kitex#1677'],
+  },
+  /** The program that wrote the line ended the connection or call itself. */
+  'log/own-side': {
+    fromLogs: true,
+    severity: 'warning',
+    variants: [],
+    references: ['gRPC over HTTP/2'],
+  },
+  /** A proxy decided the fate of the call itself: a timer, a limit, no backend, no route. */
+  'log/proxy-decision': {
+    fromLogs: true,
+    severity: 'error',
+    variants: [],
+    references: ['gRPC HTTP status mapping'],
   },
 } as const satisfies Readonly<Record<string, CatalogEntry>>;
 

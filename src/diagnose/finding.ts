@@ -4,6 +4,7 @@
  */
 import type { Side } from '#base';
 import type { FindingId } from './catalog.ts';
+import type { ReadingId } from './readings.ts';
 
 /** `error` and `warning` are failures; `info` tells what healthy traffic shows. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -21,7 +22,12 @@ export interface Evidence {
   /** Frame index, or undefined when the proof is a segment, a gap in time or an absence. */
   readonly frame: number | undefined;
   readonly packet: number;
+  /** Line of a log, counted from 1, for proof that is no event of a capture; `frame` is then undefined and `packet` 0. */
+  readonly line?: number;
+  /** The input that holds the line, when it is not the one that is reported on. */
+  readonly input?: string;
   readonly timeMs: number;
+  /** 0 when the proof belongs to no connection that was followed, as log lines do. */
   readonly connection: number;
   readonly from: Side | 'none';
   /** Key into the `evidence` messages. */
@@ -59,6 +65,35 @@ export interface Remedy {
   readonly since: string | undefined;
 }
 
+/** Lines from one address, or about it. */
+export interface LogPeer {
+  readonly address: string;
+  readonly lines: number;
+}
+
+/** The lines that a finding was read from: how many, when, and about whom. Times are those of `Evidence.timeMs`. */
+export interface LogOccurrences {
+  readonly reading: ReadingId;
+  /** Who wrote them: a stack id of the remedy tables. */
+  readonly stack: string;
+  readonly lines: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Undefined where the lines have no time. */
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
+  /** Lines in equal parts of the time that the log covers; empty where it has no times. */
+  readonly histogram: readonly number[];
+  readonly bucketMs: number;
+  /** The most lines that fell into a short time, when that is far more than the rest. */
+  readonly burst: { readonly lines: number; readonly startMs: number; readonly spanMs: number } | undefined;
+  /** Most lines first; the rest is counted. */
+  readonly peers: readonly LogPeer[];
+  readonly peersOmitted: number;
+  /** Findings that such a line fits as well, or that it leaves open. */
+  readonly also: readonly FindingId[];
+}
+
 export interface Finding {
   readonly id: FindingId;
   readonly severity: Severity;
@@ -75,4 +110,6 @@ export interface Finding {
   readonly remedies: readonly Remedy[];
   /** Findings that this one explains: symptoms under their cause. */
   readonly consequences: readonly Finding[];
+  /** Set when the finding was read from log lines. */
+  readonly log?: LogOccurrences;
 }

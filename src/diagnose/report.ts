@@ -16,6 +16,17 @@ export interface InputSummary {
   readonly durationMs: number;
   /** What could not be read, one English sentence each: "the file ends inside packet 812". */
   readonly problems: readonly string[];
+  /** Set when the input is a log. */
+  readonly log?: LogSummary;
+}
+
+/** A log in numbers. */
+export interface LogSummary {
+  readonly lines: number;
+  /** Lines with a connection error that is known; the others are not explained. */
+  readonly known: number;
+  /** Whether its times name their zone: without one they cannot be compared with those of other inputs. */
+  readonly zone: 'given' | 'none' | 'no-times';
 }
 
 /** How the calls of a connection ended. */

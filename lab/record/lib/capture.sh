@@ -21,7 +21,7 @@
 
 LAB_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 LAB_WORK="$LAB_ROOT/.work"
-LAB_CAPTURES="$(cd "$LAB_ROOT/.." && pwd)/fixtures/captures"
+LAB_CAPTURES="${LAB_CAPTURES:-$(cd "$LAB_ROOT/.." && pwd)/fixtures/captures}"
 mkdir -p "$LAB_WORK/run" "$LAB_CAPTURES"
 
 # in_netns NS COMMAND... - run a command in a namespace, or here when NS is empty. Not for the background: a function

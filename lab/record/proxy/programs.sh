@@ -20,6 +20,10 @@ GO_SERVER=("$LAB_WORK/grpcgo" -listen)
 java_program() { JAVA=(java -cp "$JAVA_LIBS/$1/*" "$RECORD/java/$2.java"); }
 envoy_binary() { echo "$LAB_WORK/envoy/e$1/lib/python3.11/site-packages/envoy/_bin/envoy"; }
 
+# What clients print goes through this: with LOG_FORMAT=cri each line gets what a container runtime writes before it.
+LOG_STAMP=(cat)
+[[ "${LOG_FORMAT:-}" != cri ]] || LOG_STAMP=(python3 -u "$RECORD/lib/cri.py")
+
 scenario=""
 recording=0
 running=()
@@ -36,7 +40,7 @@ start() {
 
 # background COMMAND... - a client that runs beside what follows.
 background() {
-  timeout 60 "$@" >>"$LAB_WORK/run/$scenario.log" 2>&1 &
+  timeout 60 "$@" > >("${LOG_STAMP[@]}" >>"$LAB_WORK/run/$scenario.log") 2>&1 &
   last=$!
   running+=("$last")
 }
@@ -48,7 +52,7 @@ begin() {
 }
 
 # run COMMAND... - a client, to its end.
-run() { timeout 60 "$@" 2>&1 | cut -c1-300 | tee -a "$LAB_WORK/run/$scenario.log"; }
+run() { timeout 60 "$@" 2>&1 | cut -c1-300 | "${LOG_STAMP[@]}" | tee -a "$LAB_WORK/run/$scenario.log"; }
 
 # record_scenarios [NAME...] - all scenarios that the calling script lists in `scenarios`, or those named.
 record_scenarios() {

@@ -2,6 +2,7 @@
 import type { Side } from '#base';
 import type { Family, FindingId, IdOf, VariantOf } from '../../catalog.ts';
 import type { Certainty, Culprit, Severity, Victim } from '../../finding.ts';
+import type { ReadingId } from '../../readings.ts';
 import type { ReasonKey } from '../../remedies/reasons.ts';
 import type { Units } from '../format.ts';
 import type { EvidenceKey, Word } from '../params/index.ts';
@@ -28,6 +29,19 @@ interface TextsWith<Variant extends string> extends FindingTexts {
 
 /** The texts of one family. */
 export type FamilyTexts<Name extends Family> = { readonly [Id in IdOf<Name>]: TextsWith<VariantOf<Id>> };
+
+/** The texts of one reading of a log line. Templates over `readingParams`. */
+export interface ReadingText {
+  readonly title: string;
+  /** What the line proves. */
+  readonly proves: string;
+  /** What it does not prove. */
+  readonly open: string;
+  /** What to do next. */
+  readonly next: string;
+}
+
+export type ReadingTexts = Readonly<Partial<Record<ReadingId, ReadingText>>>;
 
 /** The fixed words of the report. */
 export interface ReportTexts {
@@ -58,6 +72,16 @@ export interface ReportTexts {
   readonly moreConsequences: string;
   readonly references: string;
   readonly problem: string;
+  /** The last line of the report of a log. */
+  readonly readLog: string;
+  readonly noKnownLine: string;
+  readonly lineColumn: string;
+  /** For `{list}`: findings that a line fits as well. */
+  readonly also: string;
+  /** For `{list}`: findings among which a line does not decide. */
+  readonly undecided: string;
+  readonly occurrences: string;
+  readonly histogram: string;
 }
 
 export interface Messages {
@@ -70,6 +94,7 @@ export interface Messages {
   readonly listGap: string;
   readonly units: Units;
   readonly findings: Readonly<Record<FindingId, FindingTexts>>;
+  readonly readings: Readonly<Record<ReadingId, ReadingText>>;
   readonly evidence: Readonly<Record<EvidenceKey, string>>;
   readonly reasons: Readonly<Record<ReasonKey, string>>;
   readonly words: Readonly<Record<Word, string>>;

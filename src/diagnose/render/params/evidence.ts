@@ -151,5 +151,21 @@ export const evidenceParams = {
     detail: always('text', 'HEADERS on stream 3 after stream 5', 'what was seen'),
   },
   lost: { bytes: always('bytes', 1_448, 'octets') },
+  'log-line': {
+    text: always(
+      'text',
+      'transport: Got too many pings from the client, closing the connection.',
+      'the words of the program',
+    ),
+    stack: maybe('stack', 'grpc-go', 'the program'),
+  },
+  'log-burst': {
+    count: always('count', 21, 'lines like this'),
+    spanMs: always('ms', 1_800, 'in this time'),
+  },
+  'log-peers': {
+    list: always('text', '10.0.0.9:2379 (21), 10.0.0.8:2379 (3)', 'addresses with their lines'),
+    more: maybe('count', 4, 'further addresses'),
+  },
   repeated: { count: always('count', 46, 'more of the same that are not shown') },
 } as const satisfies Readonly<Record<string, ParamTable>>;

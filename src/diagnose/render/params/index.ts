@@ -11,6 +11,7 @@ import { flowParams } from './flow.ts';
 import { goawayParams } from './goaway.ts';
 import { headersParams } from './headers.ts';
 import { keepaliveParams } from './keepalive.ts';
+import { logParams, readingParams } from './log.ts';
 import { messageParams } from './message.ts';
 import type { ParamsOf, ParamTable, WordsOf } from './param.ts';
 import { peerParams } from './peer.ts';
@@ -27,6 +28,7 @@ const findingTables = {
   ...messageParams,
   ...peerParams,
   ...captureParams,
+  ...logParams,
 } as const;
 
 /** What the rules put into `Finding.params`, checked by the compiler: `const params: FindingParams<'goaway/late-write'> = {...}`. */
@@ -45,7 +47,10 @@ export type Word =
 
 export const findingParams: Readonly<Record<FindingId, ParamTable>> = findingTables;
 export type { AnyParam, Param, ParamKind, ParamTable } from './param.ts';
-export { evidenceParams };
+export { evidenceParams, readingParams };
+
+/** What a log line may tell. */
+export type ReadingParamName = keyof typeof readingParams;
 
 export function isEvidenceKey(text: string): text is EvidenceKey {
   return Object.hasOwn(evidenceParams, text);

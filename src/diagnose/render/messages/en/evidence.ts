@@ -48,5 +48,8 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   protocol: 'first octets: {text:quoted}',
   violation: '{detail} ({rule})',
   lost: '{bytes} not captured',
+  'log-line': '{text}',
+  'log-burst': '{count} such lines within {spanMs}',
+  'log-peers': 'addresses: {list}[ and {more} more]',
   repeated: '... {count} more like this',
 };

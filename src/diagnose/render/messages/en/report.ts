@@ -27,4 +27,13 @@ export const report: ReportTexts = {
   moreConsequences: '... and {count} more',
   references: 'See: {list}',
   problem: 'Note: {problem}',
+  readLog:
+    '{name} ({format}): {lines:line|lines}, {known} of them recognised[, over {durationMs}][, from {instant}][, {undated}]',
+  noKnownLine: 'No known connection error in {lines:line|lines}.',
+  lineColumn: 'line',
+  also: 'Such a line also fits: {list}.',
+  undecided:
+    'This line alone fits: {list}. A capture of that time tells them apart: tcpdump -i any -U -w trace.pcap tcp',
+  occurrences: '{lines:line|lines}, line {firstLine}[ to {lastLine}][, within {spanMs}][, {perMinute} a minute]',
+  histogram: '{bars} each bar is {bucketMs}',
 };

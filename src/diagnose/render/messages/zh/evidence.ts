@@ -46,5 +46,8 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   protocol: '最初的字节：{text:quoted}',
   violation: '{detail}（{rule}）',
   lost: '{bytes} 未抓到',
+  'log-line': '{text}',
+  'log-burst': '{spanMs} 内有 {count} 行这样的日志',
+  'log-peers': '地址：{list}[ 等，另有 {more} 个]',
   repeated: '…… 还有 {count} 条同类',
 };

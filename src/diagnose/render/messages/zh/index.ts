@@ -8,9 +8,13 @@ import { flow } from './flow.ts';
 import { goaway } from './goaway.ts';
 import { headers } from './headers.ts';
 import { keepalive } from './keepalive.ts';
+import { log } from './log.ts';
 import { message } from './message.ts';
 import { page } from './page.ts';
 import { peer } from './peer.ts';
+import { connectionReadings } from './readings/connection.ts';
+import { proxyReadings } from './readings/proxy.ts';
+import { streamReadings } from './readings/stream.ts';
 import { reasons } from './reasons.ts';
 import { report } from './report.ts';
 import { stream } from './stream.ts';
@@ -32,7 +36,9 @@ export const zh: Messages = {
     ...message,
     ...peer,
     ...capture,
+    ...log,
   },
+  readings: { ...connectionReadings, ...streamReadings, ...proxyReadings },
   evidence,
   reasons,
   words: {

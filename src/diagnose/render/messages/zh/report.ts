@@ -27,4 +27,11 @@ export const report: ReportTexts = {
   moreConsequences: '…… 还有 {count} 个',
   references: '参见：{list}',
   problem: '注意：{problem}',
+  readLog: '{name}（{format}）：{lines} 行，其中识别出 {known} 行[，历时 {durationMs}][，始于 {instant}][，{undated}]',
+  noKnownLine: '在 {lines} 行中没有已知的连接错误。',
+  lineColumn: '行',
+  also: '这样的一行也符合：{list}。',
+  undecided: '单凭这一行，符合的有：{list}。对那个时刻抓包即可区分：tcpdump -i any -U -w trace.pcap tcp',
+  occurrences: '{lines} 行，第 {firstLine} 行[至第 {lastLine} 行][，历时 {spanMs}][，每分钟 {perMinute} 行]',
+  histogram: '{bars} 每格 {bucketMs}',
 };
