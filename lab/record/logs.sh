@@ -11,6 +11,9 @@ OUT="$ROOT/fixtures/logs"
 export LAB_CAPTURES="$WORK/log-captures"
 mkdir -p "$OUT" "$LAB_CAPTURES" "$WORK/run"
 
+# The settings of a grpc-go channel fill a screen in its log, and say nothing of its end.
+PRETTY='^[]} ]*[]}],\?$\|^ *"[A-Z][A-Za-z]*": \|^  *[{[]$'
+
 # Lines and octets kept of a log: a fixture is read by people too.
 LINES=160
 COLUMNS_KEPT=900
@@ -19,7 +22,7 @@ COLUMNS_KEPT=900
 keep() {
   local name="$1"
   shift
-  cat "$@" | grep -av '^tcpdump:\|packets captured\|packets received by filter\|packets dropped by kernel' |
+  cat "$@" | sed "s|$ROOT/||g" | grep -av '^tcpdump:\|packets captured\|packets received by filter\|packets dropped by kernel' | grep -av "$PRETTY" |
     head -n "$LINES" | cut -c "1-$COLUMNS_KEPT" >"$OUT/$name.log"
   echo "$name: $(wc -l <"$OUT/$name.log") lines"
 }
@@ -32,10 +35,13 @@ other() { (cd "$2" && LOG_FORMAT=cri ./record.sh "$3") && keep "$1" "$WORK/run/$
 traced() { (cd "$2" && GRPC_VERBOSITY=DEBUG GRPC_TRACE=transport,keepalive,subchannel "./record.sh" "$3") && keep "$1" "$WORK/run/$3.log"; }
 nginx_log() { (cd proxy && ./record.sh "$2") && keep "$1" "$WORK/run/$2.nginx/error.log"; }
 # pair NAME SCENARIO - keep the capture of that run too.
-pair() { cp "$LAB_CAPTURES/$2".pcap* "$OUT/"; }
+pair() { for file in "$LAB_CAPTURES/$2".pcap*; do cp "$file" "$OUT/$1.${file#*"$2".}"; done; }
 
-grpc-go-client-idle-pings() { go "$1" record.sh grpc-go-idle-pings client; pair "$1" grpc-go-idle-pings; }
-grpc-go-server-idle-pings() { go "$1" record.sh grpc-go-idle-pings server; }
+grpc-go-client-idle-pings() {
+  go "$1" record.sh grpc-go-idle-pings client
+  pair "$1" grpc-go-idle-pings
+  keep grpc-go-server-idle-pings "$WORK/run/grpc-go-idle-pings.server.log"
+}
 grpc-go-client-abrupt-exit() { go "$1" record.sh grpc-go-abrupt-exit client; pair "$1" grpc-go-abrupt-exit; }
 grpc-go-client-abrupt-reset() { go "$1" record.sh grpc-go-abrupt-reset client; }
 grpc-go-client-max-age-grace-expired() { go "$1" record.sh grpc-go-max-age-grace-expired client; }
@@ -55,12 +61,13 @@ grpc-go-1.58-server-request-trailers() { go "$1" record.sh grpc-go-request-trail
 grpc-go-1.64-server-request-trailers() { go "$1" record.sh grpc-go-request-trailers-1.64 server; }
 
 kitex-0.11-client-exit() { go "$1" kitex.sh kitex-exit-0.11 client; }
-kitex-0.11-client-idle-pings() { go "$1" kitex.sh kitex-idle-pings client; }
-kitex-0.11-server-idle-pings() { go "$1" kitex.sh kitex-idle-pings server; }
+kitex-0.11-client-idle-pings() {
+  go "$1" kitex.sh kitex-idle-pings client
+  keep kitex-0.11-server-idle-pings "$WORK/run/kitex-idle-pings.server.log"
+}
 kitex-0.11-client-short-connections() { go "$1" kitex.sh kitex-short-connections client; }
 kitex-client-kill() { go "$1" kitex.sh kitex-kill client; }
 kitex-server-request-trailers() { go "$1" kitex.sh kitex-request-trailers server; }
-kitex-client-exit-wait-expired() { go "$1" kitex.sh kitex-exit-wait-expired client; }
 kitex-server-exit-wait-expired() { go "$1" kitex.sh kitex-exit-wait-expired server; }
 
 tonic-client-never-ends() { rust "$1" tonic-graceful-never-ends client; }
@@ -68,7 +75,6 @@ volo-client-request-trailers() { rust "$1" volo-request-trailers-grpc-go-1.58 cl
 volo-client-request-trailers-goaway() { rust "$1" volo-request-trailers-grpc-go-1.64 client; }
 
 grpc-js-idle-pings() { other "$1" node grpc-js-idle-pings-python-server; pair "$1" grpc-js-idle-pings-python-server; }
-grpc-js-idle-pings-traced() { traced "$1" node grpc-js-idle-pings-python-server; }
 grpc-js-server-killed() { other "$1" node grpc-js-server-killed; pair "$1" grpc-js-server-killed; }
 grpc-js-max-age-grace-expired() { other "$1" node grpc-js-max-age-grace-expired; }
 grpc-js-unanswered-ping() { traced "$1" node grpc-js-unanswered-ping; }
@@ -92,7 +98,7 @@ grpcio-server-killed() { other "$1" python python-server-killed; }
 grpcio-deadline() { other "$1" python python-deadline; }
 grpcio-message-too-large() { other "$1" python python-message-too-large; }
 grpcio-refused-max-streams() { other "$1" python python-refused-max-streams; }
-grpcio-http1-server() { other "$1" python python-http1-server; }
+grpcio-http1-server() { other "$1" node python-http1-server; }
 grpcio-stop-grace-expired() { other "$1" python python-server-stop-grace-expired; }
 grpcio-healthy() { other "$1" python python-healthy-kinds; }
 

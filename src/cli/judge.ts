@@ -1,11 +1,14 @@
 /** Events in, a report out that can be shared: what `explain` and the library door have in common. */
 import type { Redactor } from '#base';
-import { Diagnosis, type Report, redactReport } from '#diagnose';
+import { Diagnosis, type Report, redactReport, type Verdict } from '#diagnose';
+import { LogDiagnosis } from '#logs';
 import { secretWatch, type TraceEvent } from '#trace';
 import type { ReadResult } from './read/read-recording.ts';
 import { reportOf } from './report.ts';
 
 export class Judge {
+  /** Reads the input if it is a log. */
+  readonly log = new LogDiagnosis();
   readonly #diagnosis = new Diagnosis();
   readonly #redactor: Redactor | undefined;
   readonly #watch: ((event: TraceEvent) => void) | undefined;
@@ -26,7 +29,12 @@ export class Judge {
 
   /** Secrets are hidden here, once, before any renderer sees the report. */
   report(read: ReadResult): Report {
-    const report = reportOf(read, this.#diagnosis.finish());
+    const verdict = read.facts.log === undefined ? this.#diagnosis.finish() : logVerdict(this.log);
+    const report = reportOf(read, verdict);
     return this.#redactor === undefined ? report : redactReport(report, this.#redactor);
   }
+}
+
+function logVerdict(log: LogDiagnosis): Verdict {
+  return { connections: [], findings: log.findings() };
 }

@@ -33,6 +33,7 @@ export function faultText(fault: Fault, messages: Messages): string {
 }
 
 function contentText(problem: ContentProblem, { content }: Messages): string {
+  if (problem.kind === 'no-known-line') return content.noKnownLine(problem.lines, problem.timed);
   if (problem.kind === 'no-tcp') return content.noTcp(problem.packets);
   const advice = problem.seen.some(({ protocol }) => protocol === 'tls') ? content.tlsAdvice() : content.portAdvice();
   if (problem.seen.length === 0) return `${content.noConnection()}. ${content.portAdvice()}`;

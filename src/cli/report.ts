@@ -1,5 +1,6 @@
 /** A report out of what was read and what was judged. */
-import type { InputSummary, Report, Verdict } from '#diagnose';
+import type { InputSummary, LogSummary, Report, Verdict } from '#diagnose';
+import type { LogFacts } from '#logs';
 import { messagesIn } from './messages/index.ts';
 import { problemText } from './problem-text.ts';
 import type { ReadResult } from './read/read-recording.ts';
@@ -19,5 +20,10 @@ function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult): In
     durationMs: facts.durationMs,
     // English in every language of the report: programs compare them (schema/explain.schema.json).
     problems: problems.map((problem) => problemText(problem, messagesIn.en)),
+    ...(facts.log === undefined || facts.format === undefined ? {} : { log: logSummary(facts.log) }),
   };
+}
+
+function logSummary({ lines, known, zone }: LogFacts): LogSummary {
+  return { lines, known, zone };
 }

@@ -127,6 +127,13 @@ const readingTable = {
     culprit: 'unknown',
     also: ['keepalive/too-many-pings', 'goaway/flood-guard'],
   },
+  'session-code': {
+    id: 'goaway/protocol-error',
+    severity: 'error',
+    certainty: 'likely',
+    culprit: 'unknown',
+    also: ['goaway/late-write'],
+  },
   'session-internal': {
     id: 'log/undecided',
     severity: 'error',
@@ -202,6 +209,13 @@ const readingTable = {
     certainty: 'certain',
     culprit: 'client',
     also: [],
+  },
+  'http2-refused': {
+    id: 'log/undecided',
+    severity: 'error',
+    certainty: 'possible',
+    culprit: 'unknown',
+    also: ['peer/http1', 'peer/tls-mismatch'],
   },
   'tls-to-plaintext': {
     id: 'peer/tls-mismatch',

@@ -140,7 +140,7 @@ describe('inputs that cannot be read as they are', () => {
     [
       'another JSON',
       () => file('x.json', '{"log": []}\n'),
-      /neither a packet capture nor a trace file: the first line is '\{"log": \[\]\}'$/,
+      /This is a text file, not a packet capture; as a log, none of its 1 line has a time or a known connection error$/,
     ],
     [
       'a capture without packets',

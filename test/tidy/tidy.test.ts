@@ -19,10 +19,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sim: ['base', 'h2', 'grpc', 'trace', 'transport', 'drive', 'client', 'server'],
   capture: ['base', 'trace'],
   diagnose: ['base', 'h2', 'grpc', 'trace'],
+  logs: ['base', 'h2', 'diagnose'],
   node: ['base', 'trace', 'capture', 'transport'],
   rpc: ['base', 'h2', 'grpc', 'transport', 'client', 'server'],
   runtime: ['base', 'h2', 'grpc', 'trace', 'diagnose', 'transport', 'drive', 'client', 'server', 'node', 'rpc'],
-  cli: ['base', 'h2', 'grpc', 'trace', 'capture', 'diagnose', 'node'],
+  cli: ['base', 'h2', 'grpc', 'trace', 'capture', 'diagnose', 'logs', 'node'],
   'report-page': ['diagnose'],
 };
 const portable = [
@@ -37,6 +38,7 @@ const portable = [
   'sim',
   'capture',
   'diagnose',
+  'logs',
 ];
 /** Tables of texts and settings: snippets for other programs stand in them, and their folder says what they are. */
 const isTable = (path: string): boolean => /^diagnose\/(remedies|render\/(messages|params))\//.test(path);

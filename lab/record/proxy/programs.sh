@@ -52,7 +52,7 @@ begin() {
 }
 
 # run COMMAND... - a client, to its end.
-run() { timeout 60 "$@" 2>&1 | cut -c1-300 | "${LOG_STAMP[@]}" | tee -a "$LAB_WORK/run/$scenario.log"; }
+run() { timeout 60 "$@" 2>&1 | stdbuf -oL cut -c1-300 | "${LOG_STAMP[@]}" | tee -a "$LAB_WORK/run/$scenario.log"; }
 
 # record_scenarios [NAME...] - all scenarios that the calling script lists in `scenarios`, or those named.
 record_scenarios() {

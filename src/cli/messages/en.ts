@@ -142,6 +142,10 @@ Examples:
   content: {
     noTcp: (packets: number) =>
       `no TCP in ${counted(packets, 'packet')}; HTTP/2 runs over TCP, so the capture filter or the interface was another one`,
+    noKnownLine: (lines: number, timed: boolean) =>
+      timed
+        ? `none of its ${counted(lines, 'line')} is a connection error that is known; lines of other kinds are not explained`
+        : `This is a text file, not a packet capture; as a log, none of its ${counted(lines, 'line')} has a time or a known connection error`,
     noHttp2: (parts: readonly string[]) => `no HTTP/2 in clear text: ${parts.join(', ')}`,
     noConnection: () => 'no HTTP/2 in clear text, and no TCP connection that could be followed',
     seen,

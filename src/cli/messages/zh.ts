@@ -114,6 +114,10 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
   moreProblems: (problems) => `另有 ${problems} 个同类问题`,
   content: {
     noTcp: (packets) => `${packets} 个数据包中没有 TCP；HTTP/2 基于 TCP，抓包的过滤条件或网络接口可能不对`,
+    noKnownLine: (lines: number, timed: boolean) =>
+      timed
+        ? `共 ${lines} 行，没有已知的连接错误；其他日志不作解释`
+        : `这是文本文件，不是抓包文件；作为日志，${lines} 行中既没有时间，也没有已知的连接错误`,
     noHttp2: (parts) => `没有明文的 HTTP/2：${parts.join('，')}`,
     noConnection: () => '没有明文的 HTTP/2，也没有可以跟踪的 TCP 连接',
     seen: {

@@ -1,5 +1,6 @@
 /** The two ways from octets to events: packets through TCP and HTTP/2, or a trace file, which holds the events. */
 import { Capture, type CaptureProblem } from '#capture';
+import type { LogFacts } from '#logs';
 import { type TraceEvent, TraceFileReader, type TraceProblem, Tracer, type TraceSink } from '#trace';
 
 /** What stands in the way of reading an input: said by the layer that met it. */
@@ -14,12 +15,14 @@ export type RecordingProblem =
 /** An input in numbers. */
 export interface RecordingFacts {
   /** Undefined for what is neither a capture nor a trace file. */
-  readonly format: 'pcap' | 'pcapng' | 'trace' | undefined;
+  readonly format: 'pcap' | 'pcapng' | 'trace' | 'log' | undefined;
   readonly packets: number;
   readonly tcpPackets: number;
   /** Wall clock of the first packet, milliseconds since 1970; undefined where the input has none. */
   readonly startEpochMs: number | undefined;
   readonly durationMs: number;
+  /** Set for a log. */
+  readonly log?: LogFacts;
 }
 
 export interface Decoder {

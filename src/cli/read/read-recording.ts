@@ -62,7 +62,7 @@ export async function readInput(
   if (complete) recording.end();
   const { facts, survey, bytes } = recording;
   const problems = complete ? problemsOf(input, recording) : [];
-  const usable = facts.format !== undefined && (!complete || survey.http2Connections > 0);
+  const usable = facts.format !== undefined && (!complete || survey.http2Connections > 0 || facts.log !== undefined);
   return { name, facts, compressed: input.compressed, bytes, problems, usable };
 }
 

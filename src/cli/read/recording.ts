@@ -1,8 +1,12 @@
 /**
  * Octets of any recording in, trace events out. No input or output here: the commands and the library door share it.
  */
+
+import { concatBytes } from '#base';
 import type { TraceEvent, TraceSink } from '#trace';
 import { CaptureDecoder, type Decoder, type RecordingFacts, type RecordingProblem, TraceDecoder } from './decoders.ts';
+import { LogDecoder, type LogSink } from './log-decoder.ts';
+import { type Kind, sniff } from './sniff.ts';
 import { Survey } from './survey.ts';
 
 /** Who takes the events. */
@@ -10,6 +14,8 @@ export interface EventConsumer {
   /** Called once, before the first event or at the end of a recording without any; not for what is no recording. */
   begin(startEpochMs: number | undefined): void;
   readonly event: TraceSink;
+  /** Takes the octets of an input that is a log; without it, logs are refused like anything that is no recording. */
+  readonly log?: LogSink;
 }
 
 /** Of an input that was not read. */
@@ -21,14 +27,13 @@ export const NOTHING: RecordingFacts = {
   durationMs: 0,
 };
 
-/** Trace files are lines of JSON objects; no capture format begins with a brace. */
-const OPENING_BRACE = 0x7b;
-
 export class Recording {
   readonly survey = new Survey();
   readonly #consumer: EventConsumer;
   #decoder: Decoder | undefined;
   #begun = false;
+  /** The beginning, until it tells what the input is. */
+  #head: Uint8Array = new Uint8Array(0);
   #bytes = 0;
 
   constructor(consumer: EventConsumer) {
@@ -38,15 +43,15 @@ export class Recording {
   /** Takes the next piece. Its octets may be reused after the call. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#decoder ??= this.#decoderFor(bytes[0]);
-    this.#decoder.push(bytes);
     this.#bytes += bytes.length;
+    if (this.#decoder !== undefined) this.#decoder.push(bytes);
+    else this.#decide(bytes, false);
   }
 
   /** The input is complete. */
   end(): void {
-    this.#decoder ??= this.#decoderFor(undefined);
-    this.#decoder.end();
+    if (this.#decoder === undefined) this.#decide(new Uint8Array(0), true);
+    this.#decoder?.end();
     if (this.facts.format !== undefined) this.#begin();
   }
 
@@ -63,14 +68,25 @@ export class Recording {
     return this.#decoder?.problems ?? [];
   }
 
-  #decoderFor(firstOctet: number | undefined): Decoder {
+  #decide(bytes: Uint8Array, complete: boolean): void {
+    const head = concatBytes(this.#head, bytes);
+    const kind = sniff(head, complete);
+    this.#head = kind === undefined ? head : new Uint8Array(0);
+    if (kind === undefined) return;
+    this.#decoder = this.#decoderFor(kind);
+    this.#decoder.push(head);
+  }
+
+  #decoderFor(kind: Kind): Decoder {
+    const { log } = this.#consumer;
+    if (kind === 'log' && log !== undefined) return new LogDecoder(log);
     const sink = (event: TraceEvent) => {
       if (!this.#begun) this.#begin();
       const { kind } = event;
       if (kind !== 'frame' && kind !== 'headers' && kind !== 'message') this.survey.event(event);
       this.#consumer.event(event);
     };
-    return firstOctet === OPENING_BRACE ? new TraceDecoder(sink) : new CaptureDecoder(sink);
+    return kind === 'trace' ? new TraceDecoder(sink) : new CaptureDecoder(sink);
   }
 
   #begin(): void {

@@ -4,8 +4,9 @@
  */
 import type { Side } from '#base';
 import type { FindingId } from '../catalog.ts';
-import type { Certainty, Culprit, Params, Severity, Victim } from '../finding.ts';
-import type { CallCounts, ConnectionSummary } from '../report.ts';
+import type { Certainty, Culprit, LogPeer, Params, Severity, Victim } from '../finding.ts';
+import type { ReadingId } from '../readings.ts';
+import type { CallCounts, ConnectionSummary, LogSummary } from '../report.ts';
 import type { Language } from './messages/index.ts';
 import type { Reference } from './references.ts';
 
@@ -31,6 +32,8 @@ export interface InputDocument {
   readonly start: string | null;
   readonly duration: number;
   readonly problems: readonly string[];
+  /** Null unless the input is a log. */
+  readonly log: LogSummary | null;
 }
 
 /** Root findings by severity, and what was there to be judged. */
@@ -80,6 +83,31 @@ export interface FindingDocument {
   readonly remedies: readonly RemedyDocument[];
   readonly consequences: readonly FindingDocument[];
   readonly references: readonly Reference[];
+  /** Null unless the finding was read from log lines. */
+  readonly log: LogDocument | null;
+}
+
+/** The lines that a finding was read from. */
+export interface LogDocument {
+  /** What such a line means, whatever program wrote it: docs/log-lines.md. */
+  readonly reading: ReadingId;
+  readonly stack: string;
+  readonly stackId: string;
+  readonly lines: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Seconds since the first time of the log; null without times. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Lines in equal parts of the time that the log covers. */
+  readonly histogram: readonly number[];
+  /** Seconds of one part. */
+  readonly bucket: number;
+  readonly burst: { readonly lines: number; readonly start: number; readonly span: number } | null;
+  readonly peers: readonly LogPeer[];
+  readonly peersOmitted: number;
+  /** Findings that such a line fits as well, or that it leaves open. */
+  readonly also: readonly FindingId[];
 }
 
 export interface EvidenceDocument {
@@ -87,8 +115,13 @@ export interface EvidenceDocument {
   readonly frame: number | null;
   /** Packets count from 1; null where there are none. */
   readonly packet: number | null;
+  /** Lines of a log count from 1; null where the proof is none. */
+  readonly line: number | null;
+  /** The input that holds the line; null when it is `input` of this document. */
+  readonly input: string | null;
   readonly time: number;
-  readonly connection: number;
+  /** Null for log lines. */
+  readonly connection: number | null;
   readonly from: Side | null;
   readonly key: string;
   readonly params: Params;

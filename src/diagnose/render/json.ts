@@ -1,7 +1,7 @@
 /** The report for programs: one document an input. */
 import { formatEndpoint } from '#base';
 import { catalog } from '../catalog.ts';
-import type { Evidence, Finding, Remedy } from '../finding.ts';
+import type { Evidence, Finding, LogOccurrences, Remedy } from '../finding.ts';
 import { stackName } from '../remedies/stacks.ts';
 import type { ConnectionSummary, InputSummary, Report } from '../report.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ExplainDocument,
   type FindingDocument,
   type InputDocument,
+  type LogDocument,
   type RemedyDocument,
   type SummaryDocument,
 } from './document.ts';
@@ -46,8 +47,10 @@ function inputDocument({
   startEpochMs,
   durationMs,
   problems,
+  log,
 }: InputSummary): InputDocument {
-  return { name, format, packets, bytes, start: instant(startEpochMs), duration: seconds(durationMs), problems };
+  const start = instant(startEpochMs);
+  return { name, format, packets, bytes, start, duration: seconds(durationMs), problems, log: log ?? null };
 }
 
 /** ISO 8601; null where there is no clock, or one beyond the range of dates. */
@@ -113,16 +116,44 @@ function findingDocument(writer: Writer, finding: Finding, number: string, under
     remedies: finding.remedies.map((remedy) => remedyDocument(writer, remedy)),
     consequences: consequences.map((below, index) => findingDocument(writer, below, `${number}.${index + 1}`, number)),
     references: expandReferences(catalog[id].references),
+    log: finding.log === undefined ? null : logDocument(finding.log),
   };
 }
 
+function logDocument(log: LogOccurrences): LogDocument {
+  const { reading, stack, lines, firstLine, lastLine, firstMs, lastMs, histogram, bucketMs, burst } = log;
+  const { peers, peersOmitted, also } = log;
+  return {
+    reading,
+    stack: stackName(stack),
+    stackId: stack,
+    lines,
+    firstLine,
+    lastLine,
+    first: firstMs === undefined ? null : seconds(firstMs),
+    last: lastMs === undefined ? null : seconds(lastMs),
+    histogram,
+    bucket: seconds(bucketMs),
+    burst: burst === undefined ? null : burstDocument(burst),
+    peers,
+    peersOmitted,
+    also,
+  };
+}
+
+function burstDocument({ lines, startMs, spanMs }: NonNullable<LogOccurrences['burst']>): LogDocument['burst'] {
+  return { lines, start: seconds(startMs), span: seconds(spanMs) };
+}
+
 function evidenceDocument(writer: Writer, line: Evidence): EvidenceDocument {
-  const { frame, packet, timeMs, connection, from, key, params } = line;
+  const { frame, packet, timeMs, connection, from, key, params, input } = line;
   return {
     frame: frame ?? null,
     packet: packet === 0 ? null : packet,
+    line: line.line ?? null,
+    input: input ?? null,
     time: seconds(timeMs),
-    connection,
+    connection: connection === 0 ? null : connection,
     from: from === 'none' ? null : from,
     key,
     params,

@@ -1,6 +1,6 @@
 /** The report for people: on a terminal, in a log or in a file. */
 import type { Finding } from '../finding.ts';
-import type { CallCounts, Report } from '../report.ts';
+import type { CallCounts, InputSummary, LogSummary, Report } from '../report.ts';
 import { formatInstant } from './format.ts';
 import type { Language } from './messages/index.ts';
 import { printable } from './printable.ts';
@@ -91,6 +91,7 @@ function addNoFailure(page: Page, writer: Writer, report: Report): void {
 
 /** The verdict where there is none. */
 export function noFailure(writer: Writer, { connections, input }: Report): string {
+  if (input.log !== undefined) return writer.phrase('noKnownLine', { lines: input.log.lines });
   if (connections.length === 0) return writer.phrase('nothingFollowed', { packets: input.packets });
   const { total, ok } = callsOf(connections);
   return writer.phrase('noFailure', { connections: connections.length, calls: total, ok });
@@ -131,6 +132,7 @@ function addInput(page: Page, writer: Writer, report: Report): void {
 
 /** What was read, in one line. */
 export function inputLine(writer: Writer, { input, connections }: Report): string {
+  if (input.log !== undefined) return logLine(writer, input, input.log);
   const { name, format, packets, durationMs, startEpochMs } = input;
   const read = {
     name,
@@ -142,6 +144,13 @@ export function inputLine(writer: Writer, { input, connections }: Report): strin
   };
   const whole = startEpochMs === undefined ? read : { ...read, instant: formatInstant(startEpochMs) };
   return writer.phrase('read', whole);
+}
+
+function logLine(writer: Writer, input: InputSummary, { lines, known }: LogSummary): string {
+  const { name, format, durationMs, startEpochMs } = input;
+  const over = durationMs > 0 ? { durationMs } : {};
+  const from = startEpochMs === undefined ? {} : { instant: formatInstant(startEpochMs) };
+  return writer.phrase('readLog', { name, format, lines, known, ...over, ...from });
 }
 
 function addProblems(page: Page, writer: Writer, { input }: Report, indent: number): void {

@@ -1,11 +1,12 @@
 /** Turns findings into sentences of one language: the one place where templates, parameters and words come together. */
 import { otherSide } from '#base';
-import type { Evidence, Finding, Params, Remedy } from '../finding.ts';
+import type { Evidence, Finding, LogOccurrences, Params, Remedy } from '../finding.ts';
+import { readings } from '../readings.ts';
 import { isReasonKey, reasonTable } from '../remedies/reasons.ts';
 import { stackName } from '../remedies/stacks.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuoted } from './format.ts';
 import { type Language, languages } from './messages/index.ts';
-import type { FindingText, Messages, ReportTexts } from './messages/messages.ts';
+import type { FindingText, Messages, ReadingText, ReportTexts } from './messages/messages.ts';
 import {
   evidenceParams,
   findingParams,
@@ -13,6 +14,7 @@ import {
   isWord,
   type ParamKind,
   type ParamTable,
+  readingParams,
 } from './params/index.ts';
 import { printable } from './printable.ts';
 import { renderTemplate } from './template.ts';
@@ -26,7 +28,7 @@ const LAST_STREAM = 0x7fffffff;
 const BLANK_IN_WIDE = /(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[\u3001-\u9fff\uff01-\uff60])/g;
 
 /** What a finding's texts depend on. */
-export type TextSubject = Pick<Finding, 'id' | 'variant' | 'params'>;
+export type TextSubject = Pick<Finding, 'id' | 'variant' | 'params' | 'log'>;
 
 export class Writer {
   readonly messages: Messages;
@@ -36,14 +38,27 @@ export class Writer {
   }
 
   title(finding: TextSubject): string {
+    if (finding.log !== undefined) return this.#read(this.#readingOf(finding.log).title, finding.params) ?? finding.id;
     return this.#render(this.#textOf(finding).title, finding.params, findingParams[finding.id]) ?? finding.id;
   }
 
   /** The sentences whose parameters are known, in order. */
   sentences(finding: TextSubject): string[] {
+    if (finding.log !== undefined) return this.#readingSentences(finding.log, finding.params);
     const table = findingParams[finding.id];
     const all = this.#textOf(finding).explanation.map((sentence) => this.#render(sentence, finding.params, table));
     return all.map((sentence) => sentence?.trim() ?? '').filter((sentence) => sentence !== '');
+  }
+
+  /** What the lines prove, what they do not, which findings they fit as well, and what to do next. */
+  #readingSentences(log: LogOccurrences, params: Params): string[] {
+    const { proves, open, next } = this.#readingOf(log);
+    const { also } = log;
+    const list = also.join(this.messages.listGap);
+    const fits = also.length === 0 ? '' : this.phrase(isUndecided(log) ? 'undecided' : 'also', { list });
+    return [this.#read(proves, params), this.#read(open, params), this.#read(next, params), fits]
+      .map((sentence) => sentence?.trim() ?? '')
+      .filter((sentence) => sentence !== '');
   }
 
   explanation(finding: TextSubject): string {
@@ -68,6 +83,14 @@ export class Writer {
 
   duration(ms: number): string {
     return formatDuration(ms, this.messages.units);
+  }
+
+  #readingOf({ reading }: LogOccurrences): ReadingText {
+    return this.messages.readings[reading];
+  }
+
+  #read(template: string, params: Params): string | undefined {
+    return this.#render(template, params, readingParams);
   }
 
   #textOf({ id, variant }: TextSubject): FindingText {
@@ -134,6 +157,11 @@ export class Writer {
         return formatCount(value);
     }
   }
+}
+
+/** The reading proves no finding, it only narrows the choice. */
+function isUndecided({ reading }: LogOccurrences): boolean {
+  return readings[reading].certainty === 'possible';
 }
 
 /** `call|calls` with 1 is "1 call", with others "3 calls". */

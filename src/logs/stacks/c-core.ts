@@ -93,6 +93,13 @@ export const cCore: StackWordings = {
       example: 'details = "Received RST_STREAM with error code 1"',
     },
     {
+      keyword: 'cannot check peer: missing selected alpn',
+      match: /Cannot check peer: missing selected ALPN property/,
+      reading: 'no-alpn',
+      example:
+        'details = "failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.9:443: Cannot check peer: missing selected ALPN property."',
+    },
+    {
       keyword: 'failed to connect to all addresses',
       match:
         /failed to connect to all addresses.{0,200}connect(?:\(\))? ?(?:failed: )?.{0,60}Connection refused|failed to connect to all addresses; last error: \w{1,20}: ipv[46]:(?<peer>\S{1,80}): Failed to connect to remote host: (?:connect: )?Connection refused/,
@@ -130,20 +137,13 @@ export const cCore: StackWordings = {
         'E0000 00:00:1795267615.404870    2288 ssl_transport_security.cc:1884] Handshake failed with error SSL_ERROR_SSL: error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER: Invalid certificate verification context',
     },
     {
-      keyword: 'cannot check peer: missing selected alpn',
-      match: /Cannot check peer: missing selected ALPN property/,
-      reading: 'no-alpn',
-      example:
-        'details = "failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.9:443: Cannot check peer: missing selected ALPN property."',
-    },
-    {
       keyword: 'received message larger than max',
       match: /Received message larger than max \((?<sizeBytes>\d{1,15}) vs\. (?<limit>\d{1,15})\)/,
       reading: 'message-too-large',
       example: 'details = "SERVER: Received message larger than max (20013 vs. 4000)"',
     },
     {
-      keyword: 'received metadata size exceeds',
+      keyword: 'metadata size exceeds',
       match:
         /received (?:initial |trailing )?metadata size exceeds (?:hard|soft|peer)? ?limit(?: \((?<sizeBytes>\d{1,12}) vs\. (?<limit>\d{1,12})\))?/,
       reading: 'headers-too-large',

@@ -7,6 +7,14 @@ export const grpcGo: StackWordings = {
   source: 'grpclog and status errors',
   wordings: [
     {
+      keyword: 'illegal stream id',
+      match: /received an illegal stream id: (?<stream>\d{1,10})/,
+      reading: 'request-trailers',
+      writer: 'server',
+      example:
+        '2026/11/21 13:26:01 INFO: [transport] [server-transport 0xc000] Closing: received an illegal stream id: 3. headers frame: [FrameHeader HEADERS flags=END_STREAM|END_HEADERS stream=3 len=12]',
+    },
+    {
       keyword: 'loopywriter',
       match: /loopyWriter (?:exit(?:ed|ing)|returned)/,
       reading: 'echo',
@@ -87,14 +95,6 @@ export const grpcGo: StackWordings = {
       reading: 'drained',
       example:
         '2026/11/21 13:26:09 INFO: [transport] [client-transport 0xc000] Closing: connection error: desc = "received goaway and there are no active streams"',
-    },
-    {
-      keyword: 'illegal stream id',
-      match: /received an illegal stream id: (?<stream>\d{1,10})/,
-      reading: 'request-trailers',
-      writer: 'server',
-      example:
-        '2026/11/21 13:26:01 INFO: [transport] [server-transport 0xc000] Closing: received an illegal stream id: 3. headers frame: [FrameHeader HEADERS flags=END_STREAM|END_HEADERS stream=3 len=12]',
     },
     {
       keyword: 'rst_stream',

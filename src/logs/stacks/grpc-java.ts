@@ -156,7 +156,7 @@ export const grpcJava: StackWordings = {
         'Caused by: io.grpc.netty.shaded.io.netty.channel.AbstractChannel$AnnotatedConnectException: finishConnect(..) failed: Connection refused: orders/10.0.0.9:50051',
     },
     {
-      keyword: 'connection timed out: ',
+      keyword: 'connecttimeoutexception',
       match: /ConnectTimeoutException: connection timed out(?: after \d{1,9} ms)?: (?<peer>\S{1,120})/,
       reading: 'connect-timeout',
       example:

@@ -121,7 +121,7 @@ export const nginx: StackWordings = {
     {
       keyword: 'request: "pri * http/2.0"',
       match: /client sent invalid request while reading client request line.{0,200}request: "PRI \* HTTP\/2\.0"/,
-      reading: 'http1-server',
+      reading: 'http2-refused',
       example:
         '2026/11/21 13:27:12 [info] 4924#4924: *1 client sent invalid request while reading client request line, client: 127.0.0.1, server: , request: "PRI * HTTP/2.0"',
     },

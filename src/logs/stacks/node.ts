@@ -77,14 +77,8 @@ export const nodeHttp2: StackWordings = {
     },
     {
       keyword: 'session closed with error code',
-      match: /Session closed with error code (?:1|NGHTTP2_PROTOCOL_ERROR)\b/,
-      reading: 'goaway-protocol',
-      example: 'Error [ERR_HTTP2_SESSION_ERROR]: Session closed with error code 1',
-    },
-    {
-      keyword: 'session closed with error code',
       match: /Session closed with error code (?:NGHTTP2_)?(?<code>\d{1,3}|[A-Z_]{3,30})/,
-      reading: 'goaway-code',
+      reading: 'session-code',
       example: 'Error [ERR_HTTP2_SESSION_ERROR]: Session closed with error code NGHTTP2_COMPRESSION_ERROR',
     },
     {
@@ -132,7 +126,7 @@ export const nodeHttp2: StackWordings = {
     {
       keyword: 'err_http2_error',
       match: /\[ERR_HTTP2_ERROR\]: Protocol error/,
-      reading: 'http1-server',
+      reading: 'server-broke-rules',
       example: 'Error [ERR_HTTP2_ERROR]: Protocol error',
     },
     {

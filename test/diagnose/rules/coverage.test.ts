@@ -168,7 +168,8 @@ describe('every finding', () => {
   });
 
   it('that no rule tells stands in the list, with its reason', () => {
-    expect(findingIds.filter((id) => !told().includes(id)).sort()).toEqual(Object.keys(untold).sort());
+    const untoldIds = findingIds.filter((id) => !told().includes(id) && catalog[id].fromLogs === undefined);
+    expect(untoldIds.sort()).toEqual(Object.keys(untold).sort());
     expect(findingIds.filter((id) => catalog[id].pending).sort()).toEqual(Object.keys(untold).sort());
     for (const reason of Object.values({ ...untold, ...unshown })) expect(reason.length).toBeGreaterThan(10);
   });

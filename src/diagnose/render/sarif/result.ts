@@ -36,7 +36,7 @@ export function resultOf(place: ResultPlace, finding: FindingDocument, ruleIndex
     level: levels[severity],
     rank: ranks[severity][certainty],
     message: messageOf(place.writer, finding),
-    locations: [{ ...physical(place), ...logical(scopeOf(place, finding)) }],
+    locations: [{ ...physical(place, finding.log?.firstLine ?? null), ...logical(scopeOf(place, finding)) }],
     ...(evidence.length === 0 ? {} : proof(place, evidence)),
     partialFingerprints: fingerprintsOf(place, finding),
     properties: propertiesOf(finding),
@@ -85,19 +85,19 @@ function evidenceLocation(place: ResultPlace, line: EvidenceDocument): SarifLoca
   const from = line.from === null ? [] : [line.from === 'client' ? `${words.client} →` : `${words.server} →`];
   const frame = line.frame === null ? [] : [`${writer.phrase('frameColumn')} ${line.frame}:`];
   return {
-    ...physical(place),
+    ...physical(place, line.input === null ? line.line : null),
     ...logical(evidenceScope(place, line)),
     message: sarifMessage([`${line.time.toFixed(3)} s`, ...from, ...frame, line.text].join(' ')),
     properties: { time: line.time, packet: line.packet, frame: line.frame, key: line.key },
   };
 }
 
-/** The file. A capture has no lines, and code-scanning views want one: the first. */
-function physical({ document, artifact }: ResultPlace): SarifLocation {
+/** The file, at a line of a log. A capture has no lines, and code-scanning views want one: the first. */
+function physical({ document, artifact }: ResultPlace, line: number | null): SarifLocation {
   return {
     physicalLocation: {
       artifactLocation: { uri: sarifUri(document.input.name), index: artifact },
-      region: { startLine: 1 },
+      region: { startLine: line ?? 1 },
     },
   };
 }
@@ -117,6 +117,7 @@ function scopeOf(place: ResultPlace, finding: FindingDocument): readonly SarifLo
 }
 
 function evidenceScope(place: ResultPlace, line: EvidenceDocument): readonly SarifLogicalLocation[] {
+  if (line.connection === null) return [];
   const whole = connectionScope(place, line.connection);
   const { stream } = line.params;
   const scope = typeof stream === 'number' && stream > 0 ? part(whole, `stream ${stream}`, 'stream') : whole;

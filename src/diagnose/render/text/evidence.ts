@@ -2,6 +2,7 @@
 import type { Side } from '#base';
 import type { Evidence, Finding } from '../../finding.ts';
 import { formatClock } from '../format.ts';
+import { printable } from '../printable.ts';
 import { timeline } from '../timeline.ts';
 import { displayWidth, padStart } from '../width.ts';
 import type { Writer } from '../writer.ts';
@@ -21,6 +22,8 @@ interface Row {
   /** Empty where the line is about the finding as a whole. */
   readonly connection: string;
   readonly text: string;
+  /** It is a line of a log. */
+  readonly isLine: boolean;
 }
 
 /** Adds the heading and the lines; nothing when there is no evidence. */
@@ -35,7 +38,9 @@ export function addEvidence(page: Page, writer: Writer, finding: Finding): void 
 export function addEvidenceTable(page: Page, writer: Writer, finding: Finding, most: number, indent: number): void {
   const { shown, left } = chosen(timeline(finding.evidence), most);
   const rows = shown.map((line) => rowOf(line, writer));
-  const elsewhere = finding.evidence.some(({ connection }) => connection !== finding.connections[0]);
+  const elsewhere = finding.evidence.some(
+    ({ connection }) => connection !== 0 && connection !== finding.connections[0],
+  );
   const table = layout(rows, writer, page.width, elsewhere, indent);
   page.cells(table.heads, '');
   for (const row of rows) page.cells(table.cells(row), row.text);
@@ -55,9 +60,10 @@ function layout(rows: readonly Row[], writer: Writer, width: number, elsewhere: 
     time: writer.phrase('timeColumn'),
     from: 'none',
     arrow: arrows.client.length > 1 ? writer.phrase('directionColumn') : '',
-    frame: writer.phrase('frameColumn'),
+    frame: writer.phrase(rows.some(({ isLine }) => isLine) ? 'lineColumn' : 'frameColumn'),
     connection: writer.phrase('connectionColumn'),
     text: '',
+    isLine: false,
   };
   const all = [head, ...rows];
   const times = widest(all.map(({ time }) => time));
@@ -90,14 +96,21 @@ function chosen(evidence: readonly Evidence[], most: number): { shown: readonly 
 
 function rowOf(line: Evidence, writer: Writer): Row {
   const text = writer.evidence(line);
-  if (line.key === 'repeated') return { time: '', from: 'none', frame: '', connection: '', text };
+  if (line.key === 'repeated') return { time: '', from: 'none', frame: '', connection: '', text, isLine: false };
   return {
     time: `${formatClock(line.timeMs)} s`,
     from: line.from,
-    frame: line.frame === undefined ? '' : String(line.frame),
-    connection: String(line.connection),
+    frame: placeOf(line),
+    connection: line.connection === 0 ? '' : String(line.connection),
     text,
+    isLine: line.line !== undefined && line.input === undefined,
   };
+}
+
+/** A frame, or a line of a log; one of another input is named with it: `app.log:12`. */
+function placeOf({ frame, line, input }: Evidence): string {
+  if (line !== undefined) return input === undefined ? String(line) : `${printable(input)}:${line}`;
+  return frame === undefined ? '' : String(frame);
 }
 
 /** Both of one width, so that the column stands still: `client → server`, `server → client`. */

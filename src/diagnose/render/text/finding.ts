@@ -8,6 +8,7 @@ import { displayWidth, unbroken } from '../width.ts';
 import type { Writer } from '../writer.ts';
 import { addEvidence } from './evidence.ts';
 import { listOf } from './list.ts';
+import { addOccurrences } from './occurrences.ts';
 import type { Page, StyleName } from './page.ts';
 import { addRemedies } from './remedies.ts';
 import { addVictims } from './victims.ts';
@@ -28,6 +29,7 @@ export function addFinding(
   if (connection !== undefined) page.paragraph(ends(connection), 2, 'dim');
   page.gap();
   page.paragraph(writer.explanation(finding), 2);
+  addOccurrences(page, writer, finding);
   addEvidence(page, writer, finding);
   addVictims(page, writer, finding);
   addRemedies(page, writer, finding.remedies);

@@ -27,9 +27,8 @@ export const report: ReportTexts = {
   moreConsequences: '... and {count} more',
   references: 'See: {list}',
   problem: 'Note: {problem}',
-  readLog:
-    '{name} ({format}): {lines:line|lines}, {known} of them recognised[, over {durationMs}][, from {instant}][, {undated}]',
-  noKnownLine: 'No known connection error in {lines:line|lines}.',
+  readLog: '{name} ({format}): {lines:line|lines}, {known} of them recognised[, over {durationMs}][, from {instant}]',
+  noKnownLine: 'No failure found in {lines:line|lines} of log.',
   lineColumn: 'line',
   also: 'Such a line also fits: {list}.',
   undecided:

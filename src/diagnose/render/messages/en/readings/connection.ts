@@ -117,6 +117,12 @@ export const connectionReadings = {
     open: 'It leaves open whether keepalive PINGs or a burst of resets was too much.',
     next: 'Lines with the debug data tell: "too_many_pings" or a flood guard; else capture.',
   },
+  'session-code': {
+    title: 'An HTTP/2 session ended with an error[: {errorCode}]',
+    proves: 'The session was closed with [?errorCode:{errorCode}][!errorCode:an error code], and its calls died.',
+    open: 'Nearly always that is the GOAWAY of the other side; the line does not say who found fault, nor with what.',
+    next: 'Look into the log of the other side at that time; a capture shows the debug data.',
+  },
   'session-internal': {
     title: 'An HTTP/2 session ended with INTERNAL_ERROR',
     proves: 'The session was closed with error code 2.',

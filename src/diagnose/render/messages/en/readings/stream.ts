@@ -75,6 +75,12 @@ export const streamReadings = {
     open: 'It may be a health check, a browser or a scanner as well as a client in need of mending.',
     next: 'Look who connects from that address[: {peer}].',
   },
+  'http2-refused': {
+    title: 'A client spoke HTTP/2 where the server did not expect it',
+    proves: 'The HTTP/2 preface arrived at a port whose server took it for a bad HTTP/1 request.',
+    open: 'It does not say whether HTTP/2 is switched off on that port, or whether it is a TLS port and the client speaks plaintext.',
+    next: 'Look at the listen directive of that port: http2, and ssl.',
+  },
   'tls-to-plaintext': {
     title: 'One side speaks TLS, the other plaintext',
     proves: 'A TLS handshake met a port that speaks plaintext[: {peer}].',

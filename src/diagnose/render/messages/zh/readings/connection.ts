@@ -110,6 +110,12 @@ export const connectionReadings = {
     open: '无法判断是保活 PING 过多，还是集中的重置过多。',
     next: '带调试数据的日志能说明："too_many_pings" 或防洪保护；否则需要抓包。',
   },
+  'session-code': {
+    title: 'HTTP/2 会话因错误结束[：{errorCode}]',
+    proves: '会话以[?errorCode: {errorCode} ][!errorCode:某个错误码]关闭，其上的调用失败。',
+    open: '这几乎总是对端的 GOAWAY；但这行没有说明是谁认为有错，以及错在哪里。',
+    next: '请查看对端同一时刻的日志；抓包能看到调试数据。',
+  },
   'session-internal': {
     title: 'HTTP/2 会话以 INTERNAL_ERROR 结束',
     proves: '会话以错误码 2 关闭。',

@@ -73,6 +73,12 @@ export const streamReadings = {
     open: '可能是健康检查、浏览器或扫描，也可能是需要修正的客户端。',
     next: '请看是谁从该地址连接[：{peer}]。',
   },
+  'http2-refused': {
+    title: '客户端在服务端没有预期的地方说了 HTTP/2',
+    proves: 'HTTP/2 前言到达了某个端口，其服务端把它当成错误的 HTTP/1 请求。',
+    open: '没有说明是该端口没有启用 HTTP/2，还是它是 TLS 端口而客户端使用明文。',
+    next: '请查看该端口的监听指令：http2 和 ssl。',
+  },
   'tls-to-plaintext': {
     title: '一端使用 TLS，另一端使用明文',
     proves: 'TLS 握手遇上了明文端口[：{peer}]。',
