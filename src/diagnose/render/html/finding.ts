@@ -3,6 +3,7 @@ import { catalog } from '../../catalog.ts';
 import type { Finding, Severity } from '../../finding.ts';
 import type { ConnectionSummary } from '../../report.ts';
 import type { EvidenceDocument, FindingDocument } from '../document.ts';
+import { printable } from '../printable.ts';
 import { expandReferences } from '../references.ts';
 import { connectionList, ends, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
@@ -73,9 +74,10 @@ function evidence(place: FindingPlace, finding: Finding, lines: readonly Evidenc
   const { writer, count } = place;
   const first = count.evidence;
   count.evidence += lines.length;
-  const elsewhere = lines.some(({ connection }) => connection !== finding.connections[0]);
+  const elsewhere = lines.some(({ connection }) => connection !== null && connection !== finding.connections[0]);
+  const column = writer.phrase(finding.log === undefined ? 'frameColumn' : 'lineColumn');
   const heads = [writer.phrase('timeColumn'), ...(elsewhere ? [writer.phrase('connectionColumn')] : [])];
-  const all = [...heads, writer.phrase('directionColumn'), writer.phrase('frameColumn'), writer.phrase('evidence')];
+  const all = [...heads, writer.phrase('directionColumn'), column, writer.phrase('evidence')];
   const rows = lines.slice(0, EVIDENCE_MAX).map((line, at) => evidenceRow(writer, line, first + at, elsewhere));
   const left = lines.length - EVIDENCE_MAX;
   const more = left > 0 ? `<p class="more">${escapeHtml(writer.phrase('moreEvidence', { count: left }))}</p>` : '';
@@ -91,14 +93,20 @@ function evidenceRow(writer: Writer, line: EvidenceDocument, number: number, els
   }
   const { page } = writer.messages;
   const time = `${line.time.toFixed(3)} s`;
-  const frame = line.frame === null ? '' : String(line.frame);
+  const frame = placeOf(line);
   const label = line.frame === null ? time : `${time}, ${page.frame.replace('{n}', frame)}`;
   const side = line.from === 'client' ? page.toServer : line.from === 'server' ? page.toClient : '';
   return (
     `<tr data-evidence="${number}"><td class="num"><button type="button" class="at" aria-label="${escapeHtml(label)}">${time}</button></td>` +
-    (elsewhere ? `<td class="num">${line.connection}</td>` : '') +
-    `<td class="side ${line.from ?? ''}">${escapeHtml(side)}</td><td class="num">${frame}</td><td>${escapeHtml(line.text)}</td></tr>`
+    (elsewhere ? `<td class="num">${line.connection ?? ''}</td>` : '') +
+    `<td class="side ${line.from ?? ''}">${escapeHtml(side)}</td><td class="num">${escapeHtml(frame)}</td><td>${escapeHtml(line.text)}</td></tr>`
   );
+}
+
+/** A frame, or a line of a log; one of another input is named with it. */
+function placeOf({ frame, line, input }: EvidenceDocument): string {
+  if (line !== null) return input === null ? String(line) : `${printable(input)}:${line}`;
+  return frame === null ? '' : String(frame);
 }
 
 function victims(writer: Writer, finding: Finding): string {

@@ -34,7 +34,8 @@ export function pageData(inputs: readonly PageInput[], texts: PageTexts): PageDa
 function evidenceOf(finding: FindingDocument, input: number): readonly PageEvidence[] {
   return finding.evidence.map(({ connection, frame, time, text }) => ({
     input,
-    connection,
+    // No connection is 0: a line of a log stands beside none.
+    connection: connection ?? 0,
     frame,
     time: time * 1000,
     text,
