@@ -1,8 +1,9 @@
 /** The whole way from the octets of a capture file to TCP connections. */
 import type { FlowSink } from '#trace';
 import { FlowAssembler } from './assembler.ts';
-import type { CaptureProblem } from './problem.ts';
+import { type CaptureProblem, ProblemList } from './problem.ts';
 import { CaptureReader } from './reader.ts';
+import type { SecretsCallback } from './record.ts';
 import type { CaptureSummary } from './summary.ts';
 import type { TcpLimits } from './tcp/limits.ts';
 
@@ -12,14 +13,19 @@ export class Capture {
   readonly #flows: FlowAssembler;
   #ended = false;
 
-  constructor(sink: FlowSink, limits?: TcpLimits) {
+  /** `onSecrets` is given the TLS secrets that a pcapng file holds; they stand before the packets that need them. */
+  constructor(sink: FlowSink, limits?: TcpLimits, onSecrets?: SecretsCallback) {
     const flows = new FlowAssembler(sink, limits, (linkType, name, packet) => {
       this.#reader.problems.add('unknown-link-type', this.#reader.recordAt, packet, { linkType, name });
     });
     this.#flows = flows;
-    this.#reader = new CaptureReader((bytes, start, captured, original, linkType, timeMs, packet) => {
-      flows.take(bytes, start, captured, original, linkType, timeMs, packet);
-    });
+    this.#reader = new CaptureReader(
+      (bytes, start, captured, original, linkType, timeMs, packet) => {
+        flows.take(bytes, start, captured, original, linkType, timeMs, packet);
+      },
+      new ProblemList(),
+      onSecrets,
+    );
   }
 
   /** The next piece of the file. Its octets may be reused after the call. */

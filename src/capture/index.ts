@@ -6,6 +6,6 @@ export { linkTypeName } from './link-types.ts';
 export { type CaptureProblem, MAX_PROBLEMS, type ProblemKind, type ProblemParams } from './problem.ts';
 export { describeProblem } from './problem-text.ts';
 export { CaptureReader } from './reader.ts';
-export type { PacketCallback } from './record.ts';
+export type { PacketCallback, SecretsCallback } from './record.ts';
 export type { CaptureSummary, LinkTypeCount } from './summary.ts';
 export { defaultLimits, type TcpLimits } from './tcp/limits.ts';

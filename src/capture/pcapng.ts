@@ -6,12 +6,14 @@ import type { CaptureClock } from './clock.ts';
 import { CaptureInterface, findOption, read64 } from './interface.ts';
 import { readOrdered16, readOrdered32 } from './order.ts';
 import { groupDigits, type ProblemList } from './problem.ts';
-import type { PacketCallback, RecordParser } from './record.ts';
+import type { PacketCallback, RecordParser, SecretsCallback } from './record.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const ENHANCED_PACKET = 6;
 const DECRYPTION_SECRETS = 10;
+/** "TLSK": the secrets are a TLS key log (draft §4.7). */
+const TLS_KEY_LOG = 0x544c534b;
 const ISB_IFDROP = 5;
 const ISB_OSDROP = 7;
 
@@ -38,6 +40,7 @@ export class PcapngParser implements RecordParser {
   readonly #onPacket: PacketCallback;
   readonly #clock: CaptureClock;
   readonly #problems: ProblemList;
+  readonly #onSecrets: SecretsCallback | undefined;
   readonly #kinds: ReadonlyMap<number, BlockKind>;
   readonly #enhancedPacket: BlockKind = {
     minBytes: 32,
@@ -53,8 +56,9 @@ export class PcapngParser implements RecordParser {
   recordAt = 0;
   secrets = 0;
 
-  constructor(onPacket: PacketCallback, clock: CaptureClock, problems: ProblemList) {
+  constructor(onPacket: PacketCallback, clock: CaptureClock, problems: ProblemList, onSecrets?: SecretsCallback) {
     this.#onPacket = onPacket;
+    this.#onSecrets = onSecrets;
     this.#clock = clock;
     this.#problems = problems;
     this.#kinds = new Map<number, BlockKind>([
@@ -63,6 +67,7 @@ export class PcapngParser implements RecordParser {
       [2, { minBytes: 32, read: (bytes, at, total) => this.#readObsoletePacket(bytes, at, total) }],
       [3, { minBytes: 16, read: (bytes, at, total) => this.#readSimplePacket(bytes, at, total) }],
       [5, { minBytes: 24, read: (bytes, at, total) => this.#readStatistics(bytes, at, total) }],
+      [DECRYPTION_SECRETS, { minBytes: 20, read: (bytes, at, total) => this.#readSecrets(bytes, at, total) }],
       [ENHANCED_PACKET, this.#enhancedPacket],
     ]);
   }
@@ -96,7 +101,7 @@ export class PcapngParser implements RecordParser {
         }
         if (total < kind.minBytes) this.#badBlock(type, `it has ${total} octets and needs ${kind.minBytes}`);
         else kind.read(bytes, at, total);
-      } else if (type === DECRYPTION_SECRETS) this.secrets++;
+      }
       at += total;
     }
     this.wanted = MIN_BLOCK_BYTES;
@@ -168,6 +173,13 @@ export class PcapngParser implements RecordParser {
     const found = this.#interfaces[id];
     if (found === undefined) this.#problems.add('unknown-interface', this.recordAt, this.packets, { interface: id });
     return found;
+  }
+
+  #readSecrets(bytes: Uint8Array, at: number, total: number): void {
+    if (readOrdered32(bytes, at + 8, this.#little) !== TLS_KEY_LOG) return;
+    const length = Math.min(readOrdered32(bytes, at + 12, this.#little), total - 20);
+    this.secrets++;
+    this.#onSecrets?.(bytes.subarray(at + 16, at + 16 + length));
   }
 
   /** What the interface and the system dropped, each counted since the capture began (draft §4.6). */

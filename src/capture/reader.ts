@@ -7,7 +7,7 @@ import { identifyFormat } from './format.ts';
 import { PcapParser } from './pcap.ts';
 import { PcapngParser } from './pcapng.ts';
 import { ProblemList } from './problem.ts';
-import type { PacketCallback, RecordParser } from './record.ts';
+import type { PacketCallback, RecordParser, SecretsCallback } from './record.ts';
 
 /** Octets after which a file that is no capture can be named: enough for a line of text or the magic of an archive. */
 const NAMING_BYTES = 512;
@@ -16,6 +16,7 @@ const MAGIC_BYTES = 4;
 
 export class CaptureReader {
   readonly #onPacket: PacketCallback;
+  readonly #onSecrets: SecretsCallback | undefined;
   readonly clock = new CaptureClock();
   readonly problems: ProblemList;
   #parser: RecordParser | undefined;
@@ -27,8 +28,9 @@ export class CaptureReader {
   #heldLength = 0;
   #skip = 0;
 
-  constructor(onPacket: PacketCallback, problems: ProblemList = new ProblemList()) {
+  constructor(onPacket: PacketCallback, problems: ProblemList = new ProblemList(), onSecrets?: SecretsCallback) {
     this.#onPacket = onPacket;
+    this.#onSecrets = onSecrets;
     this.problems = problems;
   }
 
@@ -138,8 +140,10 @@ export class CaptureReader {
 
   #begin(format: 'pcap' | 'pcapng'): RecordParser {
     this.#format = format;
-    const Parser = format === 'pcap' ? PcapParser : PcapngParser;
-    const parser = new Parser(this.#onPacket, this.clock, this.problems);
+    const parser =
+      format === 'pcap'
+        ? new PcapParser(this.#onPacket, this.clock, this.problems)
+        : new PcapngParser(this.#onPacket, this.clock, this.problems, this.#onSecrets);
     this.#parser = parser;
     return parser;
   }

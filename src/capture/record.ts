@@ -14,6 +14,9 @@ export type PacketCallback = (
   packet: number,
 ) => void;
 
+/** Receives the octets of a block of TLS secrets: lines of a key log, valid during the call only. */
+export type SecretsCallback = (bytes: Uint8Array) => void;
+
 /** Takes whole records out of octets. The reader holds what is left over and offers it again, longer. */
 export interface RecordParser {
   /** How many octets the record at which `parse` stopped needs; it may turn out to need more once those are there. */

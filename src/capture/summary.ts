@@ -25,7 +25,7 @@ export interface CaptureSummary {
   readonly droppedPackets: number;
   readonly ipFragments: number;
   readonly linkTypes: readonly LinkTypeCount[];
-  /** Blocks of TLS secrets in the file (pcapng only). They are not used. */
+  /** Blocks of TLS secrets in the file (pcapng only). */
   readonly decryptionSecrets: number;
   /** Time of the first packet, milliseconds since 1970; undefined if no packet is stamped. */
   readonly startEpochMs: number | undefined;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Redactor } from '#base';
 import { type Report, renderBrief, renderText, type TextOptions, TimelineCollector } from '#diagnose';
 import { STANDARD_INPUT } from '#node';
+import type { KeyLog } from '#tls';
 import { redactingSink, type TraceSink } from '#trace';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
@@ -12,6 +13,7 @@ import type { Explained } from './explain/explained.ts';
 import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
 import { type FailOn, failOnChoices, fails } from './fail-on.ts';
 import { Judge } from './judge.ts';
+import { loadKeyLog } from './key-log.ts';
 import { type Language, languages } from './language.ts';
 import { widthOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
@@ -29,6 +31,7 @@ interface ExplainOptions extends SecretOptions {
   readonly color: ColorChoice;
   readonly width?: number;
   readonly all?: true;
+  readonly keylog?: string;
 }
 
 /** Adds the command to the program. */
@@ -47,6 +50,7 @@ export function addExplain(program: Command, context: Context): void {
     .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto'))
     .addOption(widthOption('--width <columns>', help.width, messages))
     .option('--all', help.all)
+    .option('--keylog <file>', help.keylog)
     .option('--show-secrets', help.showSecrets)
     .addHelpText('after', help.explainAfter)
     .action(async (files: readonly string[], options: ExplainOptions) => {
@@ -59,9 +63,11 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
   if (files.filter((name) => name === STANDARD_INPUT).length > 1) {
     return refuse(messages.usage.standardInputTwice(), 'calmwire explain', context);
   }
+  const keyLog = await loadKeyLog(options.keylog, context);
+  if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire explain', context);
   const destination = await openDestination(options.output, files, context);
   if (destination === undefined) return ExitCode.UNUSABLE;
-  const explained = await writeReport(files, options, destination, context);
+  const explained = await writeReport(files, options, keyLog, destination, context);
   const written = await destination.close();
   return written ? exitCode(explained, options.failOn) : ExitCode.UNUSABLE;
 }
@@ -69,6 +75,7 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
 async function writeReport(
   files: readonly string[],
   options: ExplainOptions,
+  keyLog: KeyLog | undefined,
   destination: Destination,
   context: Context,
 ): Promise<readonly Explained[]> {
@@ -76,7 +83,7 @@ async function writeReport(
   const redactor = redactorFor(options, context.io);
   const explained: Explained[] = [];
   for (const name of files) {
-    const one = await explainOne(name, format, redactor, context);
+    const one = await explainOne(name, format, keyLog, redactor, context);
     explained.push(one);
     if (!forPrograms[format]) writeProblems(one.read, context);
     await context.io.stderr.flush();
@@ -98,13 +105,14 @@ function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }:
 async function explainOne(
   name: string,
   format: ExplainFormat,
+  keyLog: KeyLog | undefined,
   redactor: Redactor | undefined,
   { io }: Context,
 ): Promise<Explained> {
   const judge = new Judge(redactor);
   const timeline = format === 'html' ? new TimelineCollector() : undefined;
   const consumer = timeline === undefined ? judge : beside(judge, timeline, redactor);
-  const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true });
+  const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true, keyLog });
   return { read, report: judge.report(read), timeline };
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Side } from '#base';
 import { STANDARD_INPUT } from '#node';
+import type { KeyLog } from '#tls';
 import { redactingSink } from '#trace';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -12,6 +13,7 @@ import { escapeControls } from './frames/printable.ts';
 import { tableLog } from './frames/table-log.ts';
 import { textLog } from './frames/text-log.ts';
 import { traceLog } from './frames/trace-log.ts';
+import { loadKeyLog } from './key-log.ts';
 import { languages } from './language.ts';
 import { countOption, secondsOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
@@ -29,6 +31,7 @@ interface FramesOptions extends SecretOptions {
   readonly until?: number;
   readonly headers?: true;
   readonly limit?: number;
+  readonly keylog?: string;
 }
 
 /** Adds the command to the program. */
@@ -50,6 +53,7 @@ export function addFrames(program: Command, context: Context): void {
     .option('--headers', help.headers)
     .option('--show-secrets', help.showSecrets)
     .addOption(countOption('--limit <lines>', 1, help.limit, messages))
+    .option('--keylog <file>', help.keylog)
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addHelpText('after', help.framesAfter)
     .action(async (files: readonly string[], options: FramesOptions) => {
@@ -73,10 +77,12 @@ async function frames(files: readonly string[], options: FramesOptions, context:
   if (files.filter((name) => name === STANDARD_INPUT).length > 1) {
     return refuse(messages.usage.standardInputTwice(), 'calmwire frames', context);
   }
+  const keyLog = await loadKeyLog(options.keylog, context);
+  if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire frames', context);
   let code: ExitCode = ExitCode.FINE;
   for (const name of files) {
     if (files.length > 1) io.stdout.write(`==> ${escapeControls(name)} <==\n`);
-    const result = await listFrames(name, options, context);
+    const result = await listFrames(name, options, keyLog, context);
     writeProblems(result, context);
     if (!result.usable) code = ExitCode.UNUSABLE;
     if (io.stdout.closed) break;
@@ -84,7 +90,12 @@ async function frames(files: readonly string[], options: FramesOptions, context:
   return code;
 }
 
-async function listFrames(name: string, options: FramesOptions, { io }: Context): Promise<ReadResult> {
+async function listFrames(
+  name: string,
+  options: FramesOptions,
+  keyLog: KeyLog | undefined,
+  { io }: Context,
+): Promise<ReadResult> {
   const write = (text: string) => io.stdout.write(text);
   const writeBytes = (bytes: Uint8Array) => io.stdout.writeBytes(bytes);
   const writeAscii = (text: string) => io.stdout.writeAscii(text);
@@ -106,7 +117,7 @@ async function listFrames(name: string, options: FramesOptions, { io }: Context)
   const redactor = redactorFor(options, io, options.format === 'json');
   const event = redactor === undefined ? log.event : redactingSink(log.event, redactor);
   const consumer = { begin: log.begin.bind(log), event };
-  const result = await readRecording(name, io, consumer, { afterPiece, showProgress });
+  const result = await readRecording(name, io, consumer, { afterPiece, showProgress, keyLog });
   log.flush();
   return result;
 }

@@ -10,6 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Report } from '#diagnose';
 import { Input } from '#node';
+import { KeyLog } from '#tls';
 import { Judge } from './judge.ts';
 import { readInput } from './read/read-recording.ts';
 import { saltedRedactor } from './secrets.ts';
@@ -22,6 +23,8 @@ export interface ExplainOptions {
   readonly name?: string;
   /** Findings quote what peers said; unless true, secrets in it are hidden. */
   readonly showSecrets?: boolean;
+  /** Secrets of TLS connections in the format of NSS, as SSLKEYLOGFILE holds them; those in a pcapng file need not be named. */
+  readonly keylog?: Uint8Array | string;
 }
 
 /**
@@ -37,8 +40,15 @@ export async function explain(
   const redactor = options.showSecrets === true ? undefined : saltedRedactor(randomBytes(16).toString('hex'));
   const judge = new Judge(redactor);
   const input = new Input(source instanceof Uint8Array ? once(source) : source, undefined);
-  const read = await readInput(options.name ?? '', input, judge, goOn);
+  const read = await readInput(options.name ?? '', input, judge, goOn, keyLogOf(options.keylog));
   return judge.report(read);
+}
+
+function keyLogOf(lines: Uint8Array | string | undefined): KeyLog {
+  const keyLog = new KeyLog();
+  if (lines !== undefined) keyLog.push(typeof lines === 'string' ? new TextEncoder().encode(lines) : lines);
+  keyLog.end();
+  return keyLog;
 }
 
 async function goOn(): Promise<boolean> {

@@ -19,6 +19,10 @@ export function problemText(problem: InputProblem, messages: Messages): string {
       return messages.traceNewer(problem.lines);
     case 'omitted':
       return messages.moreProblems(problem.problems);
+    case 'keys':
+      return problem.kind === 'no-tls'
+        ? messages.keys.noTls(problem.sessions)
+        : messages.keys.closed(problem.kind, problem.tally, problem.sessions);
     case 'content':
       return contentText(problem, messages);
   }

@@ -5,3 +5,4 @@ export * from './net/index.ts';
 export { Output } from './output.ts';
 export { isSameFile, OutputFile } from './output-file.ts';
 export { processStandardInput, type StandardInput } from './standard-input.ts';
+export { nodeTlsCrypto } from './tls-crypto.ts';

@@ -4,14 +4,15 @@
  * than their TCP events.
  */
 import type { Side } from '#base';
-import type { End, FlowHandler, FlowInfo, SegmentNote } from './flow.ts';
+import type { End, FlowInfo, SegmentNote, TlsFlowHandler } from './flow.ts';
 import { Hold, type Step } from './hold.ts';
 import type { Output, Place } from './output.ts';
 import { Participant } from './participant.ts';
 import { clientByPorts, type Sides } from './sides.ts';
+import type { TlsNews } from './tls.ts';
 import { Watch } from './watch.ts';
 
-export class Connection implements FlowHandler {
+export class Connection implements TlsFlowHandler {
   readonly #output: Output;
   readonly #info: FlowInfo;
   readonly #place: Place;
@@ -57,14 +58,18 @@ export class Connection implements FlowHandler {
     }
   }
 
-  gap(from: End, length: number, timeMs: number, packet: number): void {
+  gap(from: End, length: number, timeMs: number, packet: number, why: 'capture' | 'encrypted' = 'capture'): void {
     const participant = this.#participant(from);
     participant.sniffer?.gap(length);
-    this.#step({ kind: 'gap', from, length }, timeMs, packet);
+    this.#step({ kind: 'gap', from, length, why }, timeMs, packet);
   }
 
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void {
     this.#step({ kind: 'note', from, note }, timeMs, packet);
+  }
+
+  tls(from: End, news: TlsNews, timeMs: number, packet: number): void {
+    this.#step({ kind: 'tls', from, news }, timeMs, packet);
   }
 
   fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {
@@ -216,11 +221,14 @@ export class Connection implements FlowHandler {
         this.#deliver(step.from, participant, step.bytes, step.start, step.end);
         break;
       case 'gap':
-        sink({ kind: 'lost', connection, timeMs, packet, from, length: step.length, why: 'capture' });
+        sink({ kind: 'lost', connection, timeMs, packet, from, length: step.length, why: step.why });
         if (participant.mode === 'watch') this.#watchFrames().gap(from, step.length);
         break;
       case 'note':
         sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });
+        break;
+      case 'tls':
+        sink({ kind: 'tls', connection, timeMs, packet, from, news: step.news });
         break;
       case 'end': {
         const { how, timeToLive, usualTimeToLive, unacknowledged } = step;

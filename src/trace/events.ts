@@ -4,6 +4,7 @@
  */
 import type { Endpoint, Side } from '#base';
 import type { Frame, HeaderField, HeadersRole, RuleId } from '#h2';
+import type { TlsNews } from './tls.ts';
 
 interface EventBase {
   /** Connections count from 1 in the order in which they open. */
@@ -94,18 +95,28 @@ export interface ViolationEvent extends EventBase {
   readonly detail: string;
 }
 
-/** The capture misses octets: `capture` when packets were lost, `resync` when octets were passed over to find a frame boundary. */
+/**
+ * The capture misses octets: `capture` when packets were lost, `resync` when octets were passed over to find a frame boundary,
+ * `encrypted` when they are there and could not be decrypted.
+ */
 export interface LostEvent extends EventBase {
   readonly kind: 'lost';
   readonly from: Side;
   readonly length: number;
-  readonly why: 'capture' | 'resync';
+  readonly why: 'capture' | 'resync' | 'encrypted';
 }
 
 export interface SegmentEvent extends EventBase {
   readonly kind: 'segment';
   readonly from: Side;
   readonly note: 'retransmission' | 'keepalive' | 'zero-window' | 'syn-retransmission';
+}
+
+/** A step of TLS under the connection, as far as it can be read. */
+export interface TlsEvent extends EventBase {
+  readonly kind: 'tls';
+  readonly from: Side;
+  readonly news: TlsNews;
 }
 
 /** A side ended its direction (FIN) or tore the connection down (RST). */
@@ -135,6 +146,7 @@ export type TraceEvent =
   | ViolationEvent
   | LostEvent
   | SegmentEvent
+  | TlsEvent
   | EndEvent
   | ClosedEvent;
 

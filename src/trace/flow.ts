@@ -3,6 +3,7 @@
  * with the holes and endings that the source saw. The two ends are `a` and `b` until the protocol says who is client.
  */
 import type { Endpoint } from '#base';
+import type { TlsNews } from './tls.ts';
 
 /** `a` is the end that sent the SYN, or, if none was seen, the end whose packet was seen first. */
 export type End = 'a' | 'b';
@@ -68,6 +69,17 @@ export interface FlowHandler {
    * connection's last packet.
    */
   done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void;
+}
+
+/** A handler that is also told what the octets went through: the tracer's, under the layer that undoes TLS. */
+export interface TlsFlowHandler extends FlowHandler {
+  /** `why`: `encrypted` for octets that were there and could not be read. */
+  gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'encrypted'): void;
+  tls(from: End, news: TlsNews, timeMs: number, packet: number): void;
+}
+
+export interface TlsFlowSink {
+  opened(info: FlowInfo, timeMs: number, packet: number): TlsFlowHandler;
 }
 
 export interface FlowSink {

@@ -1,5 +1,6 @@
 /** What a connection did before it was known what it speaks or who is client: kept in order, to be told then. */
 import type { End, SegmentNote } from './flow.ts';
+import type { TlsNews } from './tls.ts';
 
 export type Step =
   | { readonly kind: 'established' }
@@ -10,8 +11,9 @@ export type Step =
       readonly start: number;
       readonly end: number;
     }
-  | { readonly kind: 'gap'; readonly from: End; readonly length: number }
+  | { readonly kind: 'gap'; readonly from: End; readonly length: number; readonly why: 'capture' | 'encrypted' }
   | { readonly kind: 'note'; readonly from: End; readonly note: SegmentNote }
+  | { readonly kind: 'tls'; readonly from: End; readonly news: TlsNews }
   | {
       readonly kind: 'end';
       readonly from: End;

@@ -4,4 +4,5 @@ export { TraceFileReader, type TraceProblem } from './file/reader.ts';
 export { encodeEvent, encodeHeader, TRACE_VERSION } from './file/writer.ts';
 export type * from './flow.ts';
 export { redactingSink, secretWatch } from './redact/events.ts';
+export type * from './tls.ts';
 export { Tracer } from './tracer.ts';

@@ -7,17 +7,17 @@
  */
 import { Connection } from './connection.ts';
 import type { TraceSink } from './events.ts';
-import type { FlowHandler, FlowInfo, FlowSink } from './flow.ts';
+import type { FlowInfo, TlsFlowHandler, TlsFlowSink } from './flow.ts';
 import { Output } from './output.ts';
 
-export class Tracer implements FlowSink {
+export class Tracer implements TlsFlowSink {
   readonly #output: Output;
 
   constructor(sink: TraceSink) {
     this.#output = new Output(sink);
   }
 
-  opened(info: FlowInfo, timeMs: number, packet: number): FlowHandler {
+  opened(info: FlowInfo, timeMs: number, packet: number): TlsFlowHandler {
     return new Connection(this.#output, info, timeMs, packet);
   }
 }

@@ -89,6 +89,8 @@ function shown(event: TraceEvent): string {
       return `end ${event.from} ${event.how}`;
     case 'closed':
       return `closed ${event.how}`;
+    case 'tls':
+      return `tls ${event.from} ${event.news.step}`;
     case 'established':
       return event.kind;
   }

@@ -18,6 +18,7 @@ import { headersFull, headersShort } from './header-text.ts';
 import { labelOf } from './labels.ts';
 import { printable } from './printable.ts';
 import { HEADING, Rows } from './row.ts';
+import { tlsText } from './tls-text.ts';
 
 /** Where the fields of `--headers` stand: under the type column. */
 const FIELD_INDENT = ' '.repeat(37);
@@ -132,6 +133,8 @@ function otherDetail(event: OtherEvent): string {
       return endText(event);
     case 'closed':
       return closedText(event);
+    case 'tls':
+      return tlsText(event.news);
     case 'established':
       return '';
   }
@@ -152,8 +155,14 @@ function violationText(event: ViolationEvent): string {
 }
 
 function lostText(event: LostEvent): string {
-  return `${event.length} bytes ${event.why === 'capture' ? 'not captured' : 'passed over to find a frame'}`;
+  return `${event.length} bytes ${lostTexts[event.why]}`;
 }
+
+const lostTexts: Readonly<Record<LostEvent['why'], string>> = {
+  capture: 'not captured',
+  resync: 'passed over to find a frame',
+  encrypted: 'could not be decrypted',
+};
 
 /** A RST whose time to live is not that of its supposed sender comes from a middlebox. */
 function endText(event: EndEvent): string {

@@ -2,13 +2,24 @@
 import { FrameType, frameTypeName } from '#h2';
 import type { TraceEvent } from '#trace';
 
-export type Label = 'OPEN' | 'ESTABLISHED' | 'PROTOCOL' | 'VIOLATION' | 'LOST' | 'TCP' | 'FIN' | 'RST' | 'EVICTED';
+export type Label =
+  | 'OPEN'
+  | 'ESTABLISHED'
+  | 'PROTOCOL'
+  | 'TLS'
+  | 'VIOLATION'
+  | 'LOST'
+  | 'TCP'
+  | 'FIN'
+  | 'RST'
+  | 'EVICTED';
 
 /** Every word that `--type` knows; a frame type that no registry names is given as its number. */
 export const labels: readonly Label[] = [
   'OPEN',
   'ESTABLISHED',
   'PROTOCOL',
+  'TLS',
   'VIOLATION',
   'LOST',
   'TCP',
@@ -33,6 +44,8 @@ export function labelOf(event: TraceEvent): Label | undefined {
       return 'LOST';
     case 'segment':
       return 'TCP';
+    case 'tls':
+      return 'TLS';
     case 'end':
       return event.how === 'fin' ? 'FIN' : 'RST';
     case 'closed':

@@ -6,6 +6,32 @@ import type { TraceProblem } from '#trace';
 /** What was found in place of HTTP/2, as counted by the survey of an input. */
 export type SeenProtocol = 'tls' | 'http1' | 'other' | 'silent';
 
+/** Connections, the first of them by number. */
+interface Counted {
+  readonly connections: number;
+  readonly first: readonly number[];
+}
+
+/** Why a TLS connection stayed closed although there are secrets. */
+export type KeyTrouble =
+  | 'no-keys'
+  | 'missing-secret'
+  | 'wrong-keys'
+  | 'unsupported'
+  | 'handshake-not-captured'
+  | 'lost-place';
+
+const keyTroubles: Readonly<Record<KeyTrouble, (sessions: number) => string>> = {
+  'no-keys': (sessions) =>
+    `no line of the key log has their client random; it holds ${counted(sessions, 'other connection')}`,
+  'missing-secret': () => 'the key log has lines of them, but not those of the application data of both sides',
+  'wrong-keys': () => 'the secrets that the key log has for them open no record',
+  unsupported: () =>
+    'their TLS version or cipher suite is not decrypted here (TLS 1.2 and 1.3 with GCM, ChaCha20 or CBC are)',
+  'handshake-not-captured': () => 'part of their handshake was not captured',
+  'lost-place': () => 'packets are missing, and the next whole record was not found',
+};
+
 /** Why an option's value is refused. */
 type Numeric = 'whole' | 'seconds' | 'width';
 
@@ -60,8 +86,8 @@ Examples:
       'Lists the HTTP/2 frames of a capture, one a line, decoded, with flow-control windows, header fields and gRPC status.',
     framesAfter: `
 FILE is a packet capture (pcap or pcapng) or a trace, gzip allowed; "-" is standard input.
-"->" is client to server. Besides frames there are lines OPEN, ESTABLISHED, PROTOCOL, VIOLATION,
-LOST, TCP, FIN and RST; --type takes these words and the names of frame types.
+"->" is client to server. Besides frames there are lines OPEN, ESTABLISHED, PROTOCOL, TLS,
+VIOLATION, LOST, TCP, FIN and RST; --type takes these words and the names of frame types.
 
 Examples:
   calmwire frames trace.pcapng --type goaway,rst_stream,fin,rst
@@ -94,6 +120,7 @@ Examples:
     showSecrets:
       'show secrets as they are: tokens, cookies, passwords, values of queries and messages are hidden otherwise',
     limit: 'stop after this many lines',
+    keylog: 'secrets of TLS connections as SSLKEYLOGFILE holds them; those inside a pcapng file are used anyway',
     byDefault: (value: string) => ` (default: ${value})`,
     version: 'print the version',
     help: 'print this help',
@@ -113,7 +140,7 @@ Examples:
     oneOf: (words: readonly string[]) => `It must be ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}.`,
     numeric,
     types: (word: string, known: readonly string[]) =>
-      `"${word}" is no type. Frame types: ${known.join(', ')}; or a number such as 0x4d. Other lines: OPEN, ESTABLISHED, PROTOCOL, VIOLATION, LOST, TCP, FIN, RST, EVICTED.`,
+      `"${word}" is no type. Frame types: ${known.join(', ')}; or a number such as 0x4d. Other lines: OPEN, ESTABLISHED, PROTOCOL, TLS, VIOLATION, LOST, TCP, FIN, RST, EVICTED.`,
   },
   input: {
     'not-found': () => 'there is no such file',
@@ -152,9 +179,19 @@ Examples:
     ports: (ports: readonly number[], more: number) =>
       `port${ports.length + more === 1 ? '' : 's'} ${ports.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
     tlsAdvice: () =>
-      'TLS hides the frames. Capture where the traffic is in clear text: behind the proxy or sidecar that ends TLS, often on its loopback interface (tcpdump -i lo). Key logs (SSLKEYLOGFILE) cannot be used yet.',
+      'TLS hides the frames. Give the secrets with --keylog FILE (SSLKEYLOGFILE), or capture where the traffic is in clear text: behind the proxy or sidecar that ends TLS, often on its loopback interface (tcpdump -i lo).',
     portAdvice: () =>
       'All ports were searched. Is the traffic on another interface, or did the connections open before the capture began and stay idle?',
+  },
+  keys: {
+    notAKeyLog: (lines: number) =>
+      `this is no key log: none of its ${counted(lines, 'line')} is "LABEL CLIENT_RANDOM SECRET" in hexadecimal, as SSLKEYLOGFILE writes it`,
+    empty: () => 'this key log is empty: no TLS connection was made while it was set, or the program does not write it',
+    standardInput: () => 'the key log must be a file; standard input is for captures',
+    noTls: (sessions: number) =>
+      `the key log has secrets of ${counted(sessions, 'connection')}, and there is no TLS connection here`,
+    closed: (kind: KeyTrouble, { connections, first }: Counted, sessions: number) =>
+      `${counted(connections, 'TLS connection')} (number ${first.join(', ')}${connections > first.length ? ', ...' : ''}) could not be decrypted: ${keyTroubles[kind](sessions)}`,
   },
   summary: {
     file: 'file',

@@ -1,6 +1,15 @@
 /** What the commands themselves say, in Chinese. */
 import { describeCaptureProblem } from './capture-zh.ts';
-import type { Messages } from './en.ts';
+import type { KeyTrouble, Messages } from './en.ts';
+
+const keyTroubles: Readonly<Record<KeyTrouble, (sessions: number) => string>> = {
+  'no-keys': (sessions) => `密钥日志中没有与其 client random 对应的行；日志里是另外 ${sessions} 个连接的密钥`,
+  'missing-secret': () => '密钥日志中有它们的行，但缺少双方应用数据的密钥',
+  'wrong-keys': () => '密钥日志中的密钥打不开任何一条记录',
+  unsupported: () => '此处不支持其 TLS 版本或密码套件（支持使用 GCM、ChaCha20 或 CBC 的 TLS 1.2 和 1.3）',
+  'handshake-not-captured': () => '握手的一部分没有抓到',
+  'lost-place': () => '有数据包缺失，且未能找到下一条完整的记录',
+};
 
 export const zh: Messages = {
   help: {
@@ -34,7 +43,7 @@ FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format jso
     framesAbout: '逐行列出抓包中的 HTTP/2 帧，已解码，并给出流量控制窗口、头部字段和 gRPC 状态。',
     framesAfter: `
 FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩；"-" 表示标准输入。
-"->" 表示客户端发往服务端。除帧以外还有 OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST 等行；
+"->" 表示客户端发往服务端。除帧以外还有 OPEN、ESTABLISHED、PROTOCOL、TLS、VIOLATION、LOST、TCP、FIN、RST 等行；
 --type 可以使用这些名称和帧类型名。
 
 示例：
@@ -66,6 +75,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     headers: '显示全部头部字段，每行一个',
     showSecrets: '原样显示机密内容；默认隐藏令牌、Cookie、密码、查询参数的值以及消息内容',
     limit: '输出这么多行后停止',
+    keylog: 'TLS 连接的密钥，格式同 SSLKEYLOGFILE；pcapng 文件自带的密钥无需指定',
     byDefault: (value) => `（默认 ${value}）`,
     version: '显示版本号',
     help: '显示本帮助',
@@ -89,7 +99,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
       width: '必须是 48 到 1000 之间的列数。',
     },
     types: (word, known) =>
-      `"${word}" 不是类型名。帧类型：${known.join('、')}，或 0x4d 这样的编号；其他行：OPEN、ESTABLISHED、PROTOCOL、VIOLATION、LOST、TCP、FIN、RST、EVICTED。`,
+      `"${word}" 不是类型名。帧类型：${known.join('、')}，或 0x4d 这样的编号；其他行：OPEN、ESTABLISHED、PROTOCOL、TLS、VIOLATION、LOST、TCP、FIN、RST、EVICTED。`,
   },
   input: {
     'not-found': () => '文件不存在',
@@ -128,8 +138,17 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     },
     ports: (ports, more) => `端口 ${ports.join('、')}${more === 0 ? ' ' : ` 等 ${ports.length + more} 个端口`}`,
     tlsAdvice: () =>
-      'TLS 加密后看不到帧。请在流量为明文的位置抓包：终止 TLS 的代理或 sidecar 之后，通常是其回环接口（tcpdump -i lo）。目前还不能使用密钥日志（SSLKEYLOGFILE）。',
+      'TLS 加密后看不到帧。请用 --keylog FILE 提供密钥（SSLKEYLOGFILE），或在流量为明文的位置抓包：终止 TLS 的代理或 sidecar 之后，通常是其回环接口（tcpdump -i lo）。',
     portAdvice: () => '已检查所有端口。流量是否在别的网络接口上，或者连接在抓包开始之前就已建立且一直空闲？',
+  },
+  keys: {
+    notAKeyLog: (lines) =>
+      `这不是密钥日志：${lines} 行中没有一行是十六进制的 "LABEL CLIENT_RANDOM SECRET"（SSLKEYLOGFILE 的格式）`,
+    empty: () => '密钥日志为空：启用期间没有建立 TLS 连接，或者程序不支持写密钥日志',
+    standardInput: () => '密钥日志必须是文件；标准输入用于抓包数据',
+    noTls: (sessions) => `密钥日志中有 ${sessions} 个连接的密钥，但这里没有 TLS 连接`,
+    closed: (kind, { connections, first }, sessions) =>
+      `有 ${connections} 个 TLS 连接（编号 ${first.join('、')}${connections > first.length ? ' 等' : ''}）无法解密：${keyTroubles[kind](sessions)}`,
   },
   summary: {
     file: '文件',

@@ -1,6 +1,8 @@
 /** The two ways from octets to events: packets through TCP and HTTP/2, or a trace file, which holds the events. */
 import { Capture, type CaptureProblem } from '#capture';
 import type { LogFacts } from '#logs';
+import { nodeTlsCrypto } from '#node';
+import { type KeyLog, TlsSink } from '#tls';
 import { type TraceEvent, TraceFileReader, type TraceProblem, Tracer, type TraceSink } from '#trace';
 
 /** What stands in the way of reading an input: said by the layer that met it. */
@@ -35,8 +37,13 @@ export interface Decoder {
 export class CaptureDecoder implements Decoder {
   readonly #capture: Capture;
 
-  constructor(sink: TraceSink) {
-    this.#capture = new Capture(new Tracer(sink));
+  /** Secrets that the file holds join those of `keyLog`. */
+  constructor(sink: TraceSink, keyLog: KeyLog) {
+    const flows = new TlsSink(new Tracer(sink), { keyLog, crypto: nodeTlsCrypto });
+    this.#capture = new Capture(flows, undefined, (secrets) => {
+      keyLog.push(secrets);
+      keyLog.end();
+    });
   }
 
   push(bytes: Uint8Array): void {

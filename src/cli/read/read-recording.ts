@@ -1,16 +1,22 @@
 /** Reads one named input to its end through a `Recording`, with progress, and gathers what stood in the way. */
 
 import { Input, type InputFault, openInput, STANDARD_INPUT } from '#node';
+import type { KeyLog } from '#tls';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
 import { type ContentProblem, contentProblems } from './content.ts';
 import type { RecordingFacts, RecordingProblem } from './decoders.ts';
+import { type KeyProblem, keyProblems } from './key-problems.ts';
 import { type EventConsumer, NOTHING, Recording } from './recording.ts';
 
 /** Standard input is a keyboard, or what the operating system and gzip have to say. */
 type OpenFault = InputFault | { readonly kind: 'terminal' };
 
-export type InputProblem = RecordingProblem | ContentProblem | { readonly layer: 'input'; readonly fault: OpenFault };
+export type InputProblem =
+  | RecordingProblem
+  | ContentProblem
+  | KeyProblem
+  | { readonly layer: 'input'; readonly fault: OpenFault };
 
 export interface ReadResult {
   /** As the user named it. */
@@ -29,6 +35,8 @@ export interface Pace {
   /** Called after each piece. `live`: nothing more is there at the moment, so output should not wait. False stops. */
   readonly afterPiece: (live: boolean) => Promise<boolean>;
   readonly showProgress: boolean;
+  /** Secrets for TLS connections, from elsewhere than the input. */
+  readonly keyLog: KeyLog | undefined;
 }
 
 /** Opens and reads one input. Never throws on what it holds; what is readable has gone to `consumer` when it returns. */
@@ -36,11 +44,12 @@ export async function readRecording(name: string, io: Io, consumer: EventConsume
   const input = await open(name, io);
   if (!(input instanceof Input)) return unopened(name, input);
   const progress = new Progress(io, name);
-  const result = await readInput(name, input, consumer, async () => {
+  const afterPiece = async () => {
     const goOn = await pace.afterPiece(input.live);
     if (goOn && pace.showProgress) await progress.update(input);
     return goOn;
-  });
+  };
+  const result = await readInput(name, input, consumer, afterPiece, pace.keyLog);
   await progress.end();
   return result;
 }
@@ -51,8 +60,9 @@ export async function readInput(
   input: Input,
   consumer: EventConsumer,
   afterPiece: () => Promise<boolean>,
+  keyLog?: KeyLog,
 ): Promise<ReadResult> {
-  const recording = new Recording(consumer);
+  const recording = new Recording(consumer, keyLog);
   let complete = true;
   for await (const chunk of input.chunks()) {
     recording.push(chunk);
@@ -76,7 +86,7 @@ function problemsOf(input: Input, recording: Recording): readonly InputProblem[]
   const fault: InputProblem[] = input.fault === undefined ? [] : [{ layer: 'input', fault: input.fault }];
   // An input that gave nothing because of its fault is not an empty file.
   if (fault.length > 0 && bytes === 0) return fault;
-  return [...fault, ...problems, ...contentProblems(facts, survey)];
+  return [...fault, ...problems, ...keyProblems(survey, recording.keyLog), ...contentProblems(facts, survey)];
 }
 
 async function open(name: string, io: Io): Promise<Input | OpenFault> {

@@ -3,6 +3,7 @@
  */
 
 import { concatBytes } from '#base';
+import { KeyLog } from '#tls';
 import type { TraceEvent, TraceSink } from '#trace';
 import { CaptureDecoder, type Decoder, type RecordingFacts, type RecordingProblem, TraceDecoder } from './decoders.ts';
 import { LogDecoder, type LogSink } from './log-decoder.ts';
@@ -29,6 +30,7 @@ export const NOTHING: RecordingFacts = {
 
 export class Recording {
   readonly survey = new Survey();
+  readonly keyLog: KeyLog;
   readonly #consumer: EventConsumer;
   #decoder: Decoder | undefined;
   #begun = false;
@@ -36,8 +38,10 @@ export class Recording {
   #head: Uint8Array = new Uint8Array(0);
   #bytes = 0;
 
-  constructor(consumer: EventConsumer) {
+  /** `keyLog`: secrets from elsewhere than the recording. */
+  constructor(consumer: EventConsumer, keyLog: KeyLog = new KeyLog()) {
     this.#consumer = consumer;
+    this.keyLog = keyLog;
   }
 
   /** Takes the next piece. Its octets may be reused after the call. */
@@ -86,7 +90,7 @@ export class Recording {
       if (kind !== 'frame' && kind !== 'headers' && kind !== 'message') this.survey.event(event);
       this.#consumer.event(event);
     };
-    return kind === 'trace' ? new TraceDecoder(sink) : new CaptureDecoder(sink);
+    return kind === 'trace' ? new TraceDecoder(sink) : new CaptureDecoder(sink, this.keyLog);
   }
 
   #begin(): void {

@@ -1,5 +1,5 @@
 /** Counts what the connections of an input speak, to say what is there when HTTP/2 is not. */
-import type { OpenedEvent, Protocol, TraceEvent } from '#trace';
+import type { OpenedEvent, Protocol, TlsContent, TraceEvent } from '#trace';
 import type { SeenProtocol } from '../messages/index.ts';
 
 /** Connections of one kind, by server port. */
@@ -9,6 +9,15 @@ export interface Seen {
   /** Ports with most connections first. */
   readonly ports: readonly number[];
 }
+
+/** Connections of one kind, the first of them by number. */
+export interface Tally {
+  readonly connections: number;
+  readonly first: readonly number[];
+}
+
+/** Connections named in one sentence. */
+const NAMED_MAX = 5;
 
 const kinds: Readonly<Record<Protocol, SeenProtocol | 'h2'>> = {
   h2: 'h2',
@@ -31,7 +40,9 @@ export class Survey {
   readonly #open = new Map<number, Open>();
   /** A port number is 16 bits, so these stay small. */
   readonly #closed = new Map<SeenProtocol, Map<number, number>>();
+  readonly #contents = new Map<TlsContent['outcome'], Tally>();
   #connections = 0;
+  #sawTls = false;
   #http2 = 0;
 
   event(event: TraceEvent): void {
@@ -44,6 +55,10 @@ export class Survey {
         break;
       case 'closed':
         this.#close(event.connection);
+        break;
+      case 'tls':
+        this.#sawTls = true;
+        if (event.news.step === 'content') this.#content(event.connection, event.news.outcome);
     }
   }
 
@@ -55,6 +70,22 @@ export class Survey {
   /** Those on which at least one side spoke HTTP/2 in clear text. */
   get http2Connections(): number {
     return this.#http2;
+  }
+
+  /** Some connection began with TLS, or looks like it. */
+  get sawTls(): boolean {
+    return this.#sawTls;
+  }
+
+  /** TLS connections by what became of their content. */
+  contentsOf(outcome: TlsContent['outcome']): Tally {
+    return this.#contents.get(outcome) ?? { connections: 0, first: [] };
+  }
+
+  #content(connection: number, outcome: TlsContent['outcome']): void {
+    const { connections, first } = this.contentsOf(outcome);
+    const named = first.length < NAMED_MAX ? [...first, connection] : first;
+    this.#contents.set(outcome, { connections: connections + 1, first: named });
   }
 
   /** Everything that was not HTTP/2. Complete when every connection was closed. */
@@ -75,6 +106,7 @@ export class Survey {
     const open = this.#open.get(connection);
     if (open === undefined || open.kind === 'h2') return;
     const kind = kinds[protocol];
+    if (kind === 'tls') this.#sawTls = true;
     if (kind === 'h2') this.#http2++;
     if (kind === 'h2' || open.kind === 'silent') open.kind = kind;
   }

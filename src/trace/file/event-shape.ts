@@ -5,6 +5,7 @@ import type { TraceEvent } from '../events.ts';
 import { isFrame } from './frame-shape.ts';
 import { type HeadersLine, isFieldLine } from './headers-line.ts';
 import { count, flag, listOf, maybe, number, oneOf, record, type Shape, text, whole } from './shape.ts';
+import { isTlsNews } from './tls-shape.ts';
 
 /** An event as its line holds it. */
 export type EventLine = Exclude<TraceEvent, { readonly kind: 'headers' }> | HeadersLine;
@@ -62,8 +63,15 @@ const shapes: Shapes = {
     received: count,
   }),
   violation: record({ kind: oneOf(['violation']), ...base, index: count, by: side, rule, stream: count, detail: text }),
-  lost: record({ kind: oneOf(['lost']), ...base, from: side, length: count, why: oneOf(['capture', 'resync']) }),
+  lost: record({
+    kind: oneOf(['lost']),
+    ...base,
+    from: side,
+    length: count,
+    why: oneOf(['capture', 'resync', 'encrypted']),
+  }),
   segment: record({ kind: oneOf(['segment']), ...base, from: side, note: oneOf(notes) }),
+  tls: record({ kind: oneOf(['tls']), ...base, from: side, news: isTlsNews }),
   end: record({
     kind: oneOf(['end']),
     ...base,
