@@ -361,7 +361,6 @@ const catalogEntries = {
     references: ['RFC 9113 §3.3', 'grpc/grpc-dotnet#1647'],
   },
   'peer/no-alpn': {
-    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §3.2', 'RFC 7301', 'grpc/grpc-go#7535', 'envoyproxy/envoy#26172'],
@@ -375,6 +374,31 @@ const catalogEntries = {
       'kubernetes/ingress-nginx#6273',
       'grpc/grpc-dotnet#1671',
     ],
+  },
+
+  /** A side ended TLS with an alert; `peer/no-alpn` has the one about ALPN. */
+  'tls/alert': {
+    severity: 'error',
+    variants: ['certificate', 'client-certificate', 'version', 'parameters', 'name', 'hidden'],
+    references: ['RFC 8446 §6.2', 'RFC 5246 §7.2.2'],
+  },
+  /** A handshake that began and that nobody finished, without an alert. */
+  'tls/handshake-unfinished': {
+    severity: 'error',
+    variants: ['no-server-hello', 'after-server-hello'],
+    references: ['RFC 8446 §2', 'RFC 5246 §7.3'],
+  },
+  /** Encrypted records of the size of PINGs at even intervals. */
+  'tls/ping-rhythm': {
+    severity: 'info',
+    variants: ['cut', 'kept'],
+    references: ['RFC 8446 §5.2', 'RFC 9113 §6.7', 'gRFC A8'],
+  },
+  /** An encrypted connection ended in silence. */
+  'tls/idle-end': {
+    severity: 'info',
+    variants: [],
+    references: ['RFC 8446 §6.1', 'RFC 9113 §9.1'],
   },
 
   'capture/starts-mid-connection': {

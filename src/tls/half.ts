@@ -129,7 +129,8 @@ export class Half implements RecordSink {
   seal(): void {
     this.#keys = undefined;
     this.#seeker = undefined;
-    if (this.#state !== 'dead') this.#state = this.#everOpened || this.#state === 'seeking' ? 'dead' : 'sealed';
+    if (this.#state === 'seeking') this.#state = 'dead';
+    else if (this.#state === 'open') this.#state = this.#everOpened ? 'dead' : 'sealed';
   }
 
   /** What waited can be understood now. */

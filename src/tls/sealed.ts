@@ -25,6 +25,7 @@ export class SealedView {
   readonly #finished = { client: false, server: false };
   /** Records of the server after the client's Finished. */
   #answers = 0;
+  #seen = false;
   #ended = false;
 
   constructor(tell: (role: Role, news: TlsNews) => void) {
@@ -39,6 +40,7 @@ export class SealedView {
 
   record(role: Role, end: End, type: number, length: number): void {
     const bytes = length - this.#expansion;
+    this.#seen = true;
     if (this.#isAlert(type, bytes)) this.#alert(role);
     else if (this.#version13) this.#record13(role, end, bytes);
     else if (type === ContentType.HANDSHAKE) this.#finish(role);
@@ -49,7 +51,7 @@ export class SealedView {
   end(ends: Readonly<Record<Role, End>>, incomplete: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#traffic.isEmpty || incomplete) return;
+    if (!this.#seen || incomplete) return;
     this.#tell('client', this.#traffic.summary(ends.client, this.nowMs));
     this.#tell('server', this.#traffic.summary(ends.server, this.nowMs));
   }

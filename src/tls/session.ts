@@ -36,6 +36,14 @@ const HANDSHAKE_RECORDS_MAX = 64;
 /** With wrong keys no record opens; one that was changed on its way does not prove that. */
 const DAMAGED_MAX = 2;
 
+/** A handshake that fails leaves some of them only: enough to read why it did. */
+const SECRETS_13 = [
+  'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
+  'SERVER_HANDSHAKE_TRAFFIC_SECRET',
+  'CLIENT_TRAFFIC_SECRET_0',
+  'SERVER_TRAFFIC_SECRET_0',
+] as const;
+
 type Role = 'client' | 'server';
 
 export class TlsSession {
@@ -96,7 +104,7 @@ export class TlsSession {
       message: (type, bytes, start, end, length) => this.#message(role, type, bytes, start, end, length),
       alert: (bytes, start) => this.#alert(role, bytes, start),
       changeCipherSpec: () => this.#changeCipherSpec(role),
-      protectedRecord: () => this.#serverHello !== undefined,
+      protectedRecord: () => this.#serverHello !== undefined || role === 'server',
       content: (bytes) => this.#content(role, bytes),
       missing: (length) => this.#sink.missing(this.#ends[role], length),
       sealed: (type, length) => this.#view.record(role, this.#ends[role], type, length),
@@ -175,12 +183,7 @@ export class TlsSession {
     if (this.#secrets === undefined) return 'no-keys';
     if (this.#suite === undefined || this.#suite.version !== version) return 'unsupported';
     if (!this.#version13) return this.#secrets.get('CLIENT_RANDOM') === undefined ? 'missing-secret' : undefined;
-    const { client, server } = {
-      client: this.#secrets.get('CLIENT_TRAFFIC_SECRET_0'),
-      server: this.#secrets.get('SERVER_TRAFFIC_SECRET_0'),
-    };
-    // One direction alone would look like a peer that never answers.
-    return client === undefined || server === undefined ? 'missing-secret' : undefined;
+    return SECRETS_13.some((label) => this.#secrets?.get(label) !== undefined) ? undefined : 'missing-secret';
   }
 
   /** In TLS 1.3 all is protected from here on (RFC 8446 §2). */
@@ -221,7 +224,8 @@ export class TlsSession {
   /** TLS 1.2: the sender's next record is protected (RFC 5246 §7.1). In TLS 1.3 it means nothing. */
   #changeCipherSpec(role: Role): boolean {
     const hello = this.#serverHello;
-    if (hello === undefined) return false;
+    // A server sends one behind a HelloRetryRequest too (RFC 8446 §D.4).
+    if (hello === undefined) return role === 'server';
     if (!this.#version13) this.#halves[role].protect(this.#keys12(role, hello), false, DAMAGED_MAX);
     return true;
   }
@@ -260,10 +264,21 @@ export class TlsSession {
 
   #content(role: Role, bytes: Uint8Array): void {
     if (!this.#toldContent) {
+      // One direction alone would look like a peer that never answers.
+      if (!this.#hasBothContents) {
+        this.#cannotOpen('missing-secret');
+        return;
+      }
       this.#toldContent = true;
       this.#tell(role, { step: 'content', outcome: 'decrypted' });
     }
     this.#sink.content(this.#ends[role], bytes);
+  }
+
+  get #hasBothContents(): boolean {
+    if (!this.#version13) return true;
+    const client = this.#secrets?.get('CLIENT_TRAFFIC_SECRET_0');
+    return client !== undefined && this.#secrets?.get('SERVER_TRAFFIC_SECRET_0') !== undefined;
   }
 
   /** A direction cannot be opened any more. Where nothing was, both are shown as they are. */

@@ -7,6 +7,8 @@ import type { End, TlsTraffic } from '#trace';
 /** Octets of frames with their headers (RFC 9113 §6.7, §6.8): a PING, and a GOAWAY whose debug data is "too_many_pings". */
 const PING_BYTES = 17;
 const GOAWAY_BYTES = 31;
+/** The acknowledgement of the last PING and the GOAWAY, written at once. */
+const ACK_AND_GOAWAY_BYTES = PING_BYTES + GOAWAY_BYTES;
 /** A PING that is sent for keepalive comes alone: nothing was sent for at least this long. Round trips are shorter. */
 const ALONE_MS = 500;
 /** Two intervals are the fewest that can be even. */
@@ -70,7 +72,7 @@ export class Traffic {
     this.#lastMs = timeMs;
     if (bytes === PING_BYTES) {
       if (silenceMs >= ALONE_MS) side.rhythm.ping(timeMs);
-    } else if (bytes === GOAWAY_BYTES && other.rhythm.count > 0 && timeMs - other.rhythm.lastMs <= ANSWER_MS) {
+    } else if ((bytes === GOAWAY_BYTES || bytes === ACK_AND_GOAWAY_BYTES) && other.rhythm.count > 0 && timeMs - other.rhythm.lastMs <= ANSWER_MS) {
       side.goawaySized = true;
     } else {
       side.rhythm.reset();
@@ -78,10 +80,6 @@ export class Traffic {
       side.goawaySized = false;
       other.goawaySized = false;
     }
-  }
-
-  get isEmpty(): boolean {
-    return this.#lastMs === undefined;
   }
 
   summary(from: End, nowMs: number): TlsTraffic {

@@ -92,6 +92,7 @@ describe('pcapng', () => {
       write.simplePacket(Uint8Array.of(1, 2, 3, 4), 9),
       write.block(4, new Uint8Array(40)),
       write.enhancedPacket(0, 7n, Uint8Array.of(5, 6), 2, write.option(1, [0x68, 0x69])),
+      write.block(10, Uint8Array.of(...write.u32(0x544c534b), ...write.u32(6), 0x61, 0x20, 0x62, 0x0a, 0x63, 0x0a)),
       write.block(10, new Uint8Array(40)),
       write.obsoletePacket(0, 8_007n, Uint8Array.of(7), 60),
     );

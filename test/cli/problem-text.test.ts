@@ -75,9 +75,9 @@ describe('problems as sentences', () => {
     expect(problemText(problems.at(-2)!, messagesIn.en)).toBe(
       'no HTTP/2 in clear text: 12 TLS connections on ports 443, 8443, 9443, 10443, 11443 and 2 more, ' +
         '1 HTTP/1 connection on port 80, 2 connections of another protocol on port 5432, ' +
-        '1 connection without data on port 50051. TLS hides the frames. Capture where the traffic is in clear text: ' +
-        'behind the proxy or sidecar that ends TLS, often on its loopback interface (tcpdump -i lo). ' +
-        'Key logs (SSLKEYLOGFILE) cannot be used yet.',
+        '1 connection without data on port 50051. TLS hides the frames. Give the secrets with --keylog FILE ' +
+        '(SSLKEYLOGFILE), or capture where the traffic is in clear text: ' +
+        'behind the proxy or sidecar that ends TLS, often on its loopback interface (tcpdump -i lo).',
     );
   });
 });

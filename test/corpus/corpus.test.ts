@@ -7,9 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Capture } from '#capture';
-import { Diagnosis, type Finding } from '#diagnose';
-import { type TraceEvent, Tracer } from '#trace';
+import type { Finding } from '#diagnose';
+import { diagnose } from './diagnose.ts';
 
 const folder = new URL('../../fixtures/captures/', import.meta.url).pathname;
 
@@ -77,11 +76,7 @@ function expectationOf(name: string): Expectation {
 
 function explain(name: string): Told[] {
   const bytes = readFileSync(join(folder, name));
-  const diagnosis = new Diagnosis();
-  const capture = new Capture(new Tracer((event: TraceEvent) => diagnosis.event(event)));
-  capture.push(new Uint8Array(name.endsWith('.gz') ? gunzipSync(bytes) : bytes));
-  capture.end();
-  return diagnosis.finish().findings.flatMap((finding) => flatten(finding, []));
+  return diagnose(name.endsWith('.gz') ? gunzipSync(bytes) : bytes).flatMap((finding) => flatten(finding, []));
 }
 
 function flatten(finding: Finding, causes: readonly string[]): Told[] {

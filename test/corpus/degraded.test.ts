@@ -6,10 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Capture } from '#capture';
-import { Diagnosis } from '#diagnose';
-import { Tracer } from '#trace';
 import { randomFrom } from '../fuzz/random.ts';
+import { diagnose } from './diagnose.ts';
 
 const folder = new URL('../../fixtures/captures/', import.meta.url).pathname;
 const FILE_HEADER_BYTES = 24;
@@ -85,11 +83,6 @@ function without(records: readonly Buffer[], start: number, count: number): Buff
 }
 
 function failures(bytes: Buffer): string[] {
-  const diagnosis = new Diagnosis();
-  const capture = new Capture(new Tracer(diagnosis.event));
-  capture.push(bytes);
-  capture.end();
-  const { findings } = diagnosis.finish();
-  const failures = findings.filter(({ severity }) => severity !== 'info').map(({ id }) => id);
+  const failures = diagnose(bytes).filter(({ severity }) => severity !== 'info').map(({ id }) => id);
   return failures.filter((id) => id !== 'keepalive/will-be-cut');
 }

@@ -9,7 +9,7 @@
 import { otherSide, type Side } from '#base';
 import { Diagnosis, type Verdict } from '#diagnose';
 import { ErrorCode, type ErrorCodeName, Flag, type Frame, FrameType, type RuleId, Setting } from '#h2';
-import type { OpenedEvent, Protocol, SegmentEvent, TraceEvent } from '#trace';
+import type { OpenedEvent, Protocol, SegmentEvent, TlsNews, TraceEvent } from '#trace';
 
 /** Every step takes this long, so that events follow each other in time as they do in the packet order. */
 export const STEP_MS = 0.1;
@@ -139,6 +139,47 @@ export class Script {
   says(side: Side, protocol: Protocol, text = ''): this {
     this.#spoken.add(side);
     return this.#add({ ...this.#base('protocol'), side, protocol, text });
+  }
+
+  /** A step of TLS. */
+  tls(from: Side, news: TlsNews): this {
+    return this.#add({ ...this.#base('tls'), from, news });
+  }
+
+  /** TLS begins: the client's hello, and that it is one. */
+  hello(alpn: readonly string[] = ['h2']): this {
+    this.says('client', 'tls', 'ClientHello');
+    const hello = { serverName: 'orders.example', alpn, version: 'TLS 1.3', resumes: false, earlyData: false };
+    return this.tls('client', { step: 'client-hello', ...hello });
+  }
+
+  serverHello(options: { version?: string; alpn?: string } = {}): this {
+    const { version = 'TLS 1.3', alpn } = options;
+    const cipher = 'TLS_AES_128_GCM_SHA256';
+    this.says('server', 'tls', 'ServerHello');
+    return this.tls('server', { step: 'server-hello', retry: false, version, cipher, alpn, resumed: false });
+  }
+
+  finished(): this {
+    return this.tls('server', { step: 'finished' }).tls('client', { step: 'finished' });
+  }
+
+  /** Without a code it is encrypted. */
+  alert(from: Side, code: number | undefined, name: string): this {
+    return this.tls(from, { step: 'alert', fatal: code !== undefined && code !== 0, code, name, inHandshake: true });
+  }
+
+  /** A connection that stays encrypted. */
+  sealed(): this {
+    return this.tcp().hello().serverHello().finished().tls('client', { step: 'content', outcome: 'no-keys' });
+  }
+
+  /** What its records show at the end. */
+  traffic(options: { pings?: number; goawaySized?: boolean; silenceMs?: number } = {}): this {
+    const { pings, goawaySized, silenceMs = 0.5 } = options;
+    const common = { step: 'traffic', records: 9, bytes: 900, silenceMs } as const;
+    this.tls('client', { ...common, pings, pingIntervalMs: pings === undefined ? undefined : 10_000 });
+    return this.tls('server', { ...common, goawaySized });
   }
 
   settings(from: Side, values: Settings = {}): this {

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A grpc-java client: GrpcClient HOST PORT [keepaliveMs=N] [idle=1] -- STEP...  (steps as in ../node/steps.mjs).
+ * A grpc-java client: GrpcClient HOST PORT [keepaliveMs=N] [idle=1] [tls=CA] -- STEP...  (steps as in ../node/steps.mjs).
  * grpc-java raises a shorter keepalive interval to 10 s.
  */
 public class GrpcClient {
@@ -80,6 +80,8 @@ public class GrpcClient {
     int i = 2;
     for (; !args[i].equals("--"); i++) {
       if (args[i].startsWith("keepaliveMs")) builder.keepAliveTime(number(args[i], "keepaliveMs", 0), TimeUnit.MILLISECONDS);
+      if (args[i].startsWith("tls=")) builder.useTransportSecurity().sslContext(
+          io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts.forClient().trustManager(new java.io.File(args[i].substring(4))).build());
       if (args[i].equals("idle=1")) builder.keepAliveWithoutCalls(true);
     }
     ManagedChannel channel = builder.build();

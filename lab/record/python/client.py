@@ -1,4 +1,4 @@
-"""A C-core (grpcio) client: client.py HOST:PORT [OPTION=NUMBER...] -- STEP...   (channel arguments; steps as in ../node/steps.mjs)."""
+"""A C-core (grpcio) client: client.py HOST:PORT [OPTION=NUMBER...] [tls=CA] -- STEP...   (channel arguments; steps as in ../node/steps.mjs)."""
 import re
 import sys
 import threading
@@ -52,8 +52,14 @@ def make_call(channel, kind, text):
 
 def main():
     split = sys.argv.index("--")
-    options = [(o.split("=")[0], int(o.split("=")[1])) for o in sys.argv[2:split]]
-    channel = grpc.insecure_channel(sys.argv[1], options=options)
+    words = dict(o.split("=") for o in sys.argv[2:split])
+    ca = words.pop("tls", None)
+    options = [(name, int(value)) for name, value in words.items()]
+    if ca is None:
+        channel = grpc.insecure_channel(sys.argv[1], options=options)
+    else:
+        with open(ca, "rb") as file:
+            channel = grpc.secure_channel(sys.argv[1], grpc.ssl_channel_credentials(file.read()), options=options)
     background = []
     for step in sys.argv[split + 1:]:
         repeat, mark, kind, text = re.fullmatch(r"(?:(\d+)\*)?(&?)(\w+)(?::(.*))?", step).groups()

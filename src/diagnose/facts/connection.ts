@@ -24,7 +24,8 @@ import { readFields } from './headers.ts';
 import { at, type Mark } from './mark.ts';
 import { Pings } from './pings.ts';
 import { Silence } from './silence.ts';
-import { Stacks, stackOfServerSettings } from './stack.ts';
+import { Stacks, stackOfServerSettings, stackOfTlsLibrary } from './stack.ts';
+import { TlsFacts } from './tls.ts';
 
 export interface GoAwayFact extends Mark {
   readonly from: Side;
@@ -85,6 +86,7 @@ export class ConnectionFacts {
   readonly pings = new Pings();
   readonly stacks = new Stacks();
   readonly silence = new Silence();
+  readonly tls = new TlsFacts();
   readonly settings: { client: SettingsFact | undefined; server: SettingsFact | undefined } = {
     client: undefined,
     server: undefined,
@@ -159,6 +161,10 @@ export class ConnectionFacts {
         break;
       case 'end':
         this.#end(event);
+        break;
+      case 'tls':
+        this.tls.event(event);
+        if (event.news.step === 'client-hello') this.stacks.learn('client', stackOfTlsLibrary(event.news.library));
         break;
       case 'closed':
         this.closed = event;
@@ -304,7 +310,7 @@ export class ConnectionFacts {
   #lost(event: LostEvent): void {
     this.lostBytes[event.from] += event.length;
     this.#losses[event.from].push(event);
-    if (event.why === 'capture') this.holes++;
+    if (event.why !== 'resync') this.holes++;
   }
 
   #end(event: EndEvent): void {

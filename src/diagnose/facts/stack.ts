@@ -13,7 +13,15 @@ export interface StackSign {
   /** For people: product and version as the traffic writes them, or the stack. */
   readonly name: string;
   /** What gave it away. */
-  readonly by: 'user-agent' | 'server-header' | 'method' | 'debug-data' | 'ping-payload' | 'settings' | 'proxy-header';
+  readonly by:
+    | 'user-agent'
+    | 'server-header'
+    | 'method'
+    | 'debug-data'
+    | 'ping-payload'
+    | 'settings'
+    | 'proxy-header'
+    | 'tls-hello';
 }
 
 const STRENGTH: Readonly<Record<StackSign['by'], number>> = {
@@ -24,6 +32,7 @@ const STRENGTH: Readonly<Record<StackSign['by'], number>> = {
   'ping-payload': 2,
   'proxy-header': 2,
   settings: 1,
+  'tls-hello': 0,
 };
 
 export class Stacks {
@@ -146,6 +155,20 @@ const DEBUG_DATA: readonly (readonly [RegExp, string])[] = [
 export function stackOfDebugData(debugData: string): StackSign | undefined {
   const stack = DEBUG_DATA.find(([pattern]) => pattern.test(debugData))?.[1];
   return stack === undefined ? undefined : named(stack, undefined, 'debug-data');
+}
+
+/** The stack that most often brings a TLS library along: for choosing advice. */
+const STACK_OF_LIBRARY: Readonly<Record<string, string>> = {
+  go: 'grpc-go',
+  node: 'node',
+  'c-core': 'c-core',
+  netty: 'grpc-java',
+};
+
+/** By the habits of a ClientHello (see `#tls`): the weakest of all signs. */
+export function stackOfTlsLibrary(library: string | undefined): StackSign | undefined {
+  const stack = library === undefined ? undefined : STACK_OF_LIBRARY[library];
+  return stack === undefined ? undefined : named(stack, undefined, 'tls-hello');
 }
 
 /** Headers that Envoy and others add to what they forward. */

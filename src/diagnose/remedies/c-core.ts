@@ -231,4 +231,42 @@ args.SetMaxReceiveMessageSize(<<aboveSizeBytes>>);                      // C++`,
     snippet: `options=[("grpc.max_receive_message_length", <<aboveSizeBytes>>)]  # Python
 builder.SetMaxReceiveMessageSize(<<aboveSizeBytes>>);                   // C++`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'client',
+    rank: 1,
+    setting: 'set_tls_session_key_log_file_path',
+    value: 'a file',
+    why: 'write-key-log',
+    snippet: `grpc::experimental::TlsChannelCredentialsOptions options; // C++; Python and Ruby have no option for it
+options.set_tls_session_key_log_file_path("/tmp/keys.log");`,
+  },
+  {
+    for: ['capture/encrypted'],
+    role: 'server',
+    rank: 1,
+    setting: 'set_tls_session_key_log_file_path',
+    value: 'a file',
+    why: 'write-key-log',
+    snippet: `grpc::experimental::TlsChannelCredentialsOptions options; // C++; Python and Ruby have no option for it
+options.set_tls_session_key_log_file_path("/tmp/keys.log");`,
+  },
+  {
+    for: ['tls/alert:certificate', 'tls/alert:hidden'],
+    role: 'client',
+    rank: 1,
+    setting: 'root_certificates',
+    value: 'the CA of the server',
+    why: 'trust-the-ca',
+    snippet: `grpc.ssl_channel_credentials(root_certificates=open('ca.pem', 'rb').read())`,
+  },
+  {
+    for: ['tls/alert:client-certificate'],
+    role: 'client',
+    rank: 1,
+    setting: 'certificate_chain',
+    value: 'a client certificate',
+    why: 'present-certificate',
+    snippet: `grpc.ssl_channel_credentials(ca, private_key=key, certificate_chain=chain)`,
+  },
 ];

@@ -155,4 +155,36 @@ typed_extension_protocol_options:
     explicit_http_config:
       http2_protocol_options: {}`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'common_tls_context.key_log',
+    value: 'a file',
+    why: 'write-key-log',
+    snippet: `common_tls_context:
+  key_log: { path: /tmp/keys.log }`,
+  },
+  {
+    for: ['tls/alert:certificate'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'tls_certificates',
+    value: 'a valid chain',
+    why: 'renew-certificate',
+    snippet: `common_tls_context:
+  tls_certificates:
+  - certificate_chain: { filename: fullchain.pem }
+    private_key: { filename: key.pem }`,
+  },
+  {
+    for: ['peer/no-alpn'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'alpn_protocols',
+    value: 'h2',
+    why: 'offer-h2',
+    snippet: `common_tls_context:
+  alpn_protocols: [h2, http/1.1]`,
+  },
 ];

@@ -342,4 +342,63 @@ return stream.SendAndClose(reply)`,
     why: 'alpn-not-enforced',
     snippet: `GRPC_ENFORCE_ALPN_ENABLED=false ./client`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'client',
+    rank: 1,
+    setting: 'tls.Config.KeyLogWriter',
+    value: 'a file',
+    why: 'write-key-log',
+    snippet: `log, err := os.OpenFile(os.Getenv("SSLKEYLOGFILE"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+config := &tls.Config{KeyLogWriter: log} // credentials.NewTLS(config)`,
+  },
+  {
+    for: ['capture/encrypted'],
+    role: 'server',
+    rank: 1,
+    setting: 'tls.Config.KeyLogWriter',
+    value: 'a file',
+    why: 'write-key-log',
+    snippet: `log, err := os.OpenFile(os.Getenv("SSLKEYLOGFILE"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+config := &tls.Config{KeyLogWriter: log} // credentials.NewTLS(config)`,
+  },
+  {
+    for: ['tls/alert:certificate', 'tls/alert:hidden'],
+    role: 'client',
+    rank: 1,
+    setting: 'tls.Config.RootCAs',
+    value: 'the CA of the server',
+    why: 'trust-the-ca',
+    snippet: `pool := x509.NewCertPool()
+pool.AppendCertsFromPEM(ca)
+grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool}))`,
+  },
+  {
+    for: ['tls/alert:certificate'],
+    role: 'server',
+    rank: 2,
+    setting: 'tls.Config.Certificates',
+    value: 'a valid chain',
+    why: 'renew-certificate',
+    snippet: `pair, err := tls.LoadX509KeyPair("fullchain.pem", "key.pem")`,
+  },
+  {
+    for: ['tls/alert:client-certificate'],
+    role: 'client',
+    rank: 1,
+    setting: 'tls.Config.Certificates',
+    value: 'a client certificate',
+    why: 'present-certificate',
+    snippet: `pair, err := tls.LoadX509KeyPair("client.pem", "client.key")
+credentials.NewTLS(&tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: pool})`,
+  },
+  {
+    for: ['tls/alert:version'],
+    role: 'server',
+    rank: 1,
+    setting: 'tls.Config.MinVersion',
+    value: 'tls.VersionTLS12',
+    why: 'allow-version',
+    snippet: `&tls.Config{MinVersion: tls.VersionTLS12}`,
+  },
 ];

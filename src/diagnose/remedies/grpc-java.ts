@@ -281,4 +281,42 @@ export const grpcJava: RemedyTable = [
     why: 'speak-plaintext',
     snippet: `ManagedChannelBuilder.forTarget(target).usePlaintext();`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'client',
+    rank: 1,
+    setting: '-javaagent',
+    value: 'extract-tls-secrets',
+    why: 'write-key-log',
+    snippet: `java -javaagent:extract-tls-secrets.jar=/tmp/keys.log -jar app.jar
+// It sees JSSE only: GrpcSslContexts.configure(builder, SslProvider.JDK). For tcnative: -Dio.netty.ssl.masterKeyHandler=true`,
+  },
+  {
+    for: ['capture/encrypted'],
+    role: 'server',
+    rank: 1,
+    setting: '-javaagent',
+    value: 'extract-tls-secrets',
+    why: 'write-key-log',
+    snippet: `java -javaagent:extract-tls-secrets.jar=/tmp/keys.log -jar app.jar
+// It sees JSSE only: GrpcSslContexts.configure(builder, SslProvider.JDK). For tcnative: -Dio.netty.ssl.masterKeyHandler=true`,
+  },
+  {
+    for: ['tls/alert:certificate', 'tls/alert:hidden'],
+    role: 'client',
+    rank: 1,
+    setting: 'TlsChannelCredentials.trustManager',
+    value: 'the CA of the server',
+    why: 'trust-the-ca',
+    snippet: `TlsChannelCredentials.newBuilder().trustManager(new File("ca.pem")).build()`,
+  },
+  {
+    for: ['tls/alert:client-certificate'],
+    role: 'client',
+    rank: 1,
+    setting: 'TlsChannelCredentials.keyManager',
+    value: 'a client certificate',
+    why: 'present-certificate',
+    snippet: `TlsChannelCredentials.newBuilder().keyManager(new File("client.pem"), new File("client.key")).build()`,
+  },
 ];

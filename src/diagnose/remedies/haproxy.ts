@@ -91,4 +91,14 @@ backend grpc
 backend grpc
   server one 10.0.0.9:50051 proto h2`,
   },
+  {
+    for: ['peer/no-alpn'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'alpn',
+    value: 'h2',
+    why: 'offer-h2',
+    snippet: `frontend grpc
+  bind :443 ssl crt site.pem alpn h2,http/1.1`,
+  },
 ];

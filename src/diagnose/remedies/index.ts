@@ -44,6 +44,7 @@ const PROXY_FINDINGS: ReadonlySet<FindingId> = new Set<FindingId>([
   'stream/missing-trailers',
   'stream/response-truncated',
   'peer/not-grpc',
+  'peer/no-alpn',
 ]);
 
 /** Where programs run: no traffic shows it, so its remedies always stand beside the others. */

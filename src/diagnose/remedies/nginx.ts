@@ -111,4 +111,36 @@ location / {
   grpc_pass grpc://backend;
 }`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'LD_PRELOAD',
+    value: 'libsslkeylog.so',
+    why: 'write-key-log-elsewhere',
+    snippet: `# nginx.conf: "env SSLKEYLOGFILE;"; then start it with
+SSLKEYLOGFILE=/tmp/keys.log LD_PRELOAD=./libsslkeylog.so nginx`,
+  },
+  {
+    for: ['tls/alert:certificate'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'ssl_certificate',
+    value: 'a valid chain',
+    why: 'renew-certificate',
+    snippet: `ssl_certificate     fullchain.pem; # the intermediates behind the own certificate
+ssl_certificate_key key.pem;`,
+  },
+  {
+    for: ['peer/no-alpn'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'http2',
+    value: 'on',
+    why: 'offer-h2',
+    snippet: `server {
+  listen 443 ssl;
+  http2  on; # before 1.25.1: listen 443 ssl http2;
+}`,
+  },
 ];

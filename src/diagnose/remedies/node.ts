@@ -80,4 +80,22 @@ export const node: RemedyTable = [
     why: 'speak-h2c',
     snippet: `http2.createServer(handler).listen(port); // instead of http.createServer`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'client',
+    rank: 1,
+    setting: '--tls-keylog',
+    value: 'keys.log',
+    why: 'write-key-log',
+    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
+  },
+  {
+    for: ['capture/encrypted'],
+    role: 'server',
+    rank: 1,
+    setting: '--tls-keylog',
+    value: 'keys.log',
+    why: 'write-key-log',
+    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
+  },
 ];

@@ -97,6 +97,14 @@ export const reasonParams = {
   'alpn-not-enforced': {},
   'forward-grpc': {},
   'name-the-port': {},
+
+  // TLS
+  'write-key-log': {},
+  'write-key-log-elsewhere': {},
+  'trust-the-ca': {},
+  'renew-certificate': {},
+  'present-certificate': {},
+  'allow-version': {},
 } as const satisfies Readonly<Record<string, ParamTable>>;
 
 export type ReasonKey = keyof typeof reasonParams;

@@ -141,4 +141,22 @@ Server::builder()
     why: 'longer-deadline',
     snippet: `request.set_timeout(<<deadlineAboveMs:rust>>);`,
   },
+  {
+    for: ['capture/encrypted'],
+    role: 'client',
+    rank: 1,
+    setting: 'key_log',
+    value: 'rustls::KeyLogFile',
+    why: 'write-key-log',
+    snippet: `config.key_log = Arc::new(rustls::KeyLogFile::new()); // rustls::ClientConfig or ServerConfig; SSLKEYLOGFILE names the file`,
+  },
+  {
+    for: ['capture/encrypted'],
+    role: 'server',
+    rank: 1,
+    setting: 'key_log',
+    value: 'rustls::KeyLogFile',
+    why: 'write-key-log',
+    snippet: `config.key_log = Arc::new(rustls::KeyLogFile::new()); // rustls::ClientConfig or ServerConfig; SSLKEYLOGFILE names the file`,
+  },
 ];

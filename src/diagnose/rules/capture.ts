@@ -1,5 +1,6 @@
 /** What the capture itself cannot show: no failure, but a limit on what the other findings may claim. */
 import { formatEndpoint } from '#base';
+import type { TlsContent } from '#trace';
 import { type Draft, draft, evidence } from '../draft.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
@@ -50,7 +51,7 @@ function packetsLost(all: readonly ConnectionFacts[]): Draft[] {
 }
 
 function encrypted(all: readonly ConnectionFacts[]): Draft[] {
-  const tls = all.filter(({ protocol }) => protocol.client?.protocol === 'tls' && protocol.server?.protocol !== 'h2');
+  const tls = all.filter(isOpaque);
   const first = tls[0];
   if (first === undefined) return [];
   return [
@@ -59,7 +60,7 @@ function encrypted(all: readonly ConnectionFacts[]): Draft[] {
       certainty: 'certain',
       culprit: 'none',
       connections: tls.slice(0, NAMED_MAX),
-      params: { connections: tls.length },
+      params: { connections: tls.length, problem: problemOf(first) },
       evidence: [
         evidence(first, first.protocol.client ?? first.opened, 'client', 'protocol', {
           text: first.protocol.client?.text ?? '',
@@ -67,6 +68,20 @@ function encrypted(all: readonly ConnectionFacts[]): Draft[] {
       ],
     }),
   ];
+}
+
+/** TLS with content that nobody sees. A handshake that failed has none. */
+function isOpaque({ protocol, tls }: ConnectionFacts): boolean {
+  if (tls.content === 'lost-place') return true;
+  if (protocol.client?.protocol !== 'tls' || protocol.server?.protocol === 'h2') return false;
+  if (tls.clientHello === undefined) return true;
+  const { client, server } = tls.traffic;
+  const nothingSent = client !== undefined && client.records + (server?.records ?? 0) === 0;
+  return tls.finished.client !== undefined && !nothingSent;
+}
+
+function problemOf({ tls }: ConnectionFacts): Exclude<TlsContent['outcome'], 'decrypted'> | undefined {
+  return tls.content === 'decrypted' ? undefined : tls.content;
 }
 
 function addresses(connection: ConnectionFacts): { client: string; server: string } {

@@ -28,6 +28,7 @@ import { noServerPreface } from './silence.ts';
 import { cancelled, refused } from './stream.ts';
 import { streamIdsExhausted } from './stream-ids.ts';
 import { unansweredPing } from './watchdog.ts';
+import { encryptedIdleEnd, handshakeUnfinished, noAlpn, pingRhythm, tlsAlert } from './tls.ts';
 
 type ConnectionRule = (connection: ConnectionFacts, capture: CaptureFacts) => Draft[];
 type CaptureRule = (capture: CaptureFacts) => Draft[];
@@ -37,6 +38,11 @@ const connectionRules: readonly ConnectionRule[] = [
   idNotIncreasing,
   http1Peer,
   tlsMismatch,
+  noAlpn,
+  tlsAlert,
+  handshakeUnfinished,
+  pingRhythm,
+  encryptedIdleEnd,
   tooManyPings,
   willBeCut,
   lateWrite,

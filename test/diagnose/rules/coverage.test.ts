@@ -116,6 +116,19 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'peer/http1 (client)': () => script().tcp().says('client', 'http/1', 'GET / HTTP/1.1').settings('server'),
   'peer/tls-mismatch (plaintext-to-tls)': () => script().tcp().settings('client').says('server', 'tls', 'alert 40'),
   'peer/tls-mismatch (tls-to-plaintext)': () => script().tcp().says('client', 'tls', 'ClientHello').settings('server'),
+  'peer/no-alpn': () => script().tcp().hello().serverHello({ version: 'TLS 1.2' }).finished().fin('client'),
+  'tls/alert (certificate)': () => script().tcp().hello().serverHello().alert('client', 48, 'unknown_ca').fin('client'),
+  'tls/alert (client-certificate)': () =>
+    script().tcp().hello().serverHello().finished().alert('server', 116, 'certificate_required').fin('server'),
+  'tls/alert (version)': () => script().tcp().hello().alert('server', 70, 'protocol_version').fin('server'),
+  'tls/alert (parameters)': () => script().tcp().hello().alert('server', 40, 'handshake_failure').fin('server'),
+  'tls/alert (name)': () => script().tcp().hello().alert('server', 112, 'unrecognized_name').fin('server'),
+  'tls/alert (hidden)': () => script().tcp().hello().serverHello().alert('client', undefined, 'encrypted').fin('client'),
+  'tls/handshake-unfinished (no-server-hello)': () => script().tcp().hello().after(6_000).fin('client'),
+  'tls/handshake-unfinished (after-server-hello)': () => script().tcp().hello().serverHello().after(50).fin('client'),
+  'tls/ping-rhythm (cut)': () => script().sealed().traffic({ pings: 4, goawaySized: true }).fin('server'),
+  'tls/ping-rhythm (kept)': () => script().sealed().traffic({ pings: 4 }).fin('client'),
+  'tls/idle-end': () => script().sealed().traffic({ silenceMs: 60_000 }).fin('server'),
   'peer/not-grpc': () =>
     script()
       .open()
@@ -140,7 +153,6 @@ const untold: Readonly<Partial<Record<FindingId, string>>> = {
   'flow/window-too-small': 'needs the windows that the tracer reports',
   'flow/window-overrun': 'needs a rule over the violations',
   'flow/credit-leak': 'needs the windows that the tracer reports',
-  'peer/no-alpn': 'needs the TLS handshake, which the tracer does not read yet',
 };
 
 /** Ids that stand in the source of a rule. */

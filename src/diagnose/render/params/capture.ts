@@ -1,5 +1,5 @@
 import type { IdOf } from '../../catalog.ts';
-import { always, maybe, type ParamTable } from './param.ts';
+import { always, maybe, maybeOneOf, type ParamTable } from './param.ts';
 
 export const captureParams = {
   'capture/starts-mid-connection': {
@@ -13,5 +13,9 @@ export const captureParams = {
   },
   'capture/encrypted': {
     connections: always('count', 3, 'TLS connections'),
+    problem: maybeOneOf(
+      ['no-keys', 'missing-secret', 'wrong-keys', 'unsupported', 'handshake-not-captured', 'lost-place'],
+      'why the first of them could not be decrypted',
+    ),
   },
 } as const satisfies Readonly<Record<IdOf<'capture'>, ParamTable>>;

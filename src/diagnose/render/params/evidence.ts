@@ -146,6 +146,25 @@ export const evidenceParams = {
   'connection-refused': { server: always('text', '10.0.0.9:2379', 'address') },
   implementation: { text: always('text', 'grpc-go/1.45.0', 'user-agent or server field') },
   protocol: { text: always('text', 'HTTP/1.1 400 Bad Request', 'first octets') },
+  'client-hello': {
+    version: always('text', 'TLS 1.3', 'highest version offered'),
+    serverName: maybe('text', 'orders.example', 'host name asked for'),
+    alpn: maybe('text', 'h2', 'protocols offered'),
+  },
+  'server-hello': {
+    version: always('text', 'TLS 1.3', 'version'),
+    cipher: always('text', 'TLS_AES_128_GCM_SHA256', 'cipher suite'),
+    alpn: maybe('text', 'http/1.1', 'protocol chosen'),
+  },
+  'tls-alert': {
+    name: maybe('text', 'unknown_ca', 'description'),
+    code: maybe('id', 48, 'its number'),
+  },
+  'tls-rhythm': {
+    count: always('count', 4, 'records'),
+    intervalMs: always('ms', 10_001, 'their usual distance'),
+  },
+  'tls-goaway-sized': {},
   violation: {
     rule: always('text', 'RFC 9113 §5.1.1', 'the section'),
     detail: always('text', 'HEADERS on stream 3 after stream 5', 'what was seen'),

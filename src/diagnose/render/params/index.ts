@@ -16,6 +16,7 @@ import { messageParams } from './message.ts';
 import type { ParamsOf, ParamTable, WordsOf } from './param.ts';
 import { peerParams } from './peer.ts';
 import { streamParams } from './stream.ts';
+import { tlsParams } from './tls.ts';
 
 const findingTables = {
   ...keepaliveParams,
@@ -27,6 +28,7 @@ const findingTables = {
   ...headersParams,
   ...messageParams,
   ...peerParams,
+  ...tlsParams,
   ...captureParams,
   ...logParams,
 } as const;

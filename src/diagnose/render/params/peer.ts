@@ -14,7 +14,9 @@ export const peerParams = {
   },
   'peer/no-alpn': {
     alpn: maybe('text', 'http/1.1', 'what the server chose instead of h2; absent when it chose nothing'),
-    connections: maybe('count', 2, 'connections that show it'),
+    offered: maybe('text', 'h2', 'what the client offers'),
+    refused: maybe('flag', true, 'the server ended the handshake with the alert no_application_protocol'),
+    server: maybe('text', '10.0.0.9:443', 'address of the server'),
   },
   'peer/not-grpc': {
     streams: always('count', 6, 'calls that got such an answer'),

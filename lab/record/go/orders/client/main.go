@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
@@ -37,7 +36,9 @@ var (
 	permitIdle    = flag.Bool("permit-idle", false, "ClientParameters.PermitWithoutStream")
 	connections   = flag.Int("connections", 1, "run the steps on so many connections at once")
 	perCall       = flag.Int("per-call", 0, "make so many calls, each on a connection of its own")
-	secure        = flag.Bool("tls", false, "TLS, any certificate")
+	secure        = flag.Bool("tls", false, "TLS, any certificate unless -ca is given; SSLKEYLOGFILE names the key log")
+	ca            = flag.String("ca", "", "certificate of the CA")
+	tlsMax        = flag.String("tls-max", "", "1.2: TLS 1.2 at most")
 	window        = flag.Int("window", 0, "initial stream and connection window (switches BDP probing off)")
 	maxReceive    = flag.Int("max-receive", 0, "MaxCallRecvMsgSize")
 	maxHeaderList = flag.Uint("max-header", 0, "MaxHeaderListSize the client announces")
@@ -46,7 +47,7 @@ var (
 func dial() *grpc.ClientConn {
 	var options []grpc.DialOption
 	if *secure {
-		options = append(options, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{InsecureSkipVerify: true})))
+		options = append(options, grpc.WithTransportCredentials(credentials.NewTLS(shop.ClientTLS(*ca, *tlsMax))))
 	} else {
 		options = append(options, grpc.WithInsecure())
 	}

@@ -58,7 +58,7 @@ func options() []grpc.ServerOption {
 		if err != nil {
 			log.Fatal(err)
 		}
-		options = append(options, grpc.Creds(credentials.NewServerTLSFromCert(&pair)))
+		options = append(options, grpc.Creds(credentials.NewTLS(&tls.Config{Certificates: []tls.Certificate{pair}, KeyLogWriter: shop.KeyLog()})))
 	}
 	return options
 }

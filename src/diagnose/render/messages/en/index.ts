@@ -18,6 +18,7 @@ import { streamReadings } from './readings/stream.ts';
 import { reasons } from './reasons.ts';
 import { report } from './report.ts';
 import { stream } from './stream.ts';
+import { tls } from './tls.ts';
 
 export const en: Messages = {
   language: 'en',
@@ -35,6 +36,7 @@ export const en: Messages = {
     ...headers,
     ...message,
     ...peer,
+    ...tls,
     ...capture,
     ...log,
   },
@@ -61,6 +63,12 @@ export const en: Messages = {
     waiting: 'no answer yet',
     answering: 'answer begun',
     sending: 'request not ended',
+    'no-keys': 'no keys',
+    'missing-secret': 'secrets are missing',
+    'wrong-keys': 'wrong keys',
+    unsupported: 'not supported',
+    'handshake-not-captured': 'handshake not captured',
+    'lost-place': 'place lost',
     proxy: 'a proxy',
     requests: 'requests',
     age: 'age',

@@ -45,13 +45,13 @@ export const peer: FamilyTexts<'peer'> = {
     },
   },
   'peer/no-alpn': {
-    title: 'TLS was set up, but HTTP/2 was not agreed on (ALPN)',
+    title: 'HTTP/2 was not agreed on in the TLS handshake (ALPN)',
     explanation: [
-      'The server chose [{alpn}][!alpn:no protocol] in the TLS handshake instead of h2.',
-      'gRPC clients then close: grpc-go does so since 1.67.',
+      '[?refused:The server[ at {server}] supports none of the protocols that the client offers[ ({offered})] and ended the handshake.][!refused:The client offers {offered}; the server[ at {server}] chose [{alpn}][!alpn:no protocol] instead of h2, and the client closed.]',
+      'gRPC needs h2: the listener has no HTTP/2, or TLS ends at a device that does not know it. grpc-go insists on it since 1.67.',
     ],
     proof:
-      'The ServerHello carries no ALPN answer or another one than h2, and the client closes without the HTTP/2 preface.',
+      'The server answers with the alert no_application_protocol, or without ALPN or another protocol than h2 and the client closes without having sent anything. In TLS 1.3 the answer is readable with keys only.',
     variants: {},
   },
   'peer/not-grpc': {

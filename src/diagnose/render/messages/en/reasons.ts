@@ -101,5 +101,16 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'offer-h2': 'The server must offer h2 in the TLS handshake.',
   'alpn-not-enforced': 'A stopgap that newer versions remove.',
   'forward-grpc': 'The proxy needs a route to a backend that is up and speaks gRPC, over HTTP/2.',
+  'write-key-log':
+    'The program writes the secrets of its TLS connections to a file. Whoever has it can read the traffic: switch it on for the capture only.',
+  'write-key-log-elsewhere':
+    'This program writes no key log by itself: take it from the other end, or from a library that is loaded before it.',
+  'trust-the-ca':
+    'The client must trust the CA that signed the certificate of the server, and use a name that stands in it.',
+  'renew-certificate':
+    'The certificate must be valid, for the name that clients use, and be sent with its intermediates.',
+  'present-certificate':
+    'The server asks for a client certificate: the client must have one, of a CA that the server trusts.',
+  'allow-version': 'Both sides must allow a version in common: TLS 1.2 and 1.3 are what gRPC uses.',
   'name-the-port': 'The mesh takes the protocol from the name of the port.',
 };

@@ -18,8 +18,12 @@ export const capture: FamilyTexts<'capture'> = {
   },
   'capture/encrypted': {
     title: 'TLS 连接：内容不可见',
-    explanation: ['有 {connections} 条连接已加密，且没有密钥。', '只能看到它们的建立和关闭。'],
-    proof: '有 TLS 记录，但没有密钥日志。',
+    explanation: [
+      '有 {connections} 条连接已加密[problem=no-keys:，且没有密钥][problem=missing-secret:；密钥日志缺少它们的部分密钥][problem=wrong-keys:；密钥日志中的密钥打不开它们][problem=unsupported:，其版本或密码套件在此无法解密][problem=handshake-not-captured:，且没有抓到完整的握手][problem=lost-place:；缺失的数据包太多，其余部分无法解密][!problem:，且没有密钥]。',
+      '可以看到握手、alert、连接的结束，以及记录的大小和时间；看不到帧。',
+      '有一端的密钥就够了：让它写密钥日志，从第一个数据包起重新抓包，再一并提供：calmwire explain --keylog FILE。',
+    ],
+    proof: '密钥日志中没有密钥能打开的 TLS 记录。',
     variants: {},
   },
 };

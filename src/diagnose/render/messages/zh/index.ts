@@ -18,6 +18,7 @@ import { streamReadings } from './readings/stream.ts';
 import { reasons } from './reasons.ts';
 import { report } from './report.ts';
 import { stream } from './stream.ts';
+import { tls } from './tls.ts';
 
 export const zh: Messages = {
   language: 'zh',
@@ -35,6 +36,7 @@ export const zh: Messages = {
     ...headers,
     ...message,
     ...peer,
+    ...tls,
     ...capture,
     ...log,
   },
@@ -61,6 +63,12 @@ export const zh: Messages = {
     waiting: '尚无响应',
     answering: '响应已开始',
     sending: '请求未结束',
+    'no-keys': '没有密钥',
+    'missing-secret': '缺少密钥',
+    'wrong-keys': '密钥不符',
+    unsupported: '不支持',
+    'handshake-not-captured': '没有抓到握手',
+    'lost-place': '位置丢失',
     proxy: '代理',
     requests: '请求数',
     age: '存在时长',

@@ -44,12 +44,13 @@ export const peer: FamilyTexts<'peer'> = {
     },
   },
   'peer/no-alpn': {
-    title: 'TLS 已建立，但没有协商出 HTTP/2（ALPN）',
+    title: 'TLS 握手中没有协商出 HTTP/2（ALPN）',
     explanation: [
-      'TLS 握手中，服务端[选择了 {alpn}][!alpn:没有选择任何协议]，而不是 h2。',
-      'gRPC 客户端会因此关闭连接：grpc-go 从 1.67 起如此。',
+      '[?refused:服务端[（{server}）]不支持客户端提供的任何协议[（{offered}）]，因此中止了握手。][!refused:客户端提供 {offered}；服务端[（{server}）][选择了 {alpn}][!alpn:没有选择任何协议]，而不是 h2，客户端随后关闭了连接。]',
+      'gRPC 需要 h2：监听端口没有启用 HTTP/2，或终止 TLS 的设备不支持它。grpc-go 从 1.67 起强制要求。',
     ],
-    proof: 'ServerHello 中没有 ALPN 应答或不是 h2，客户端没有发送 HTTP/2 前言就关闭了连接。',
+    proof:
+      '服务端回以 alert no_application_protocol；或者没有 ALPN 应答或不是 h2，而客户端什么都没发送就关闭了连接。在 TLS 1.3 中，该应答只有凭密钥才能读取。',
     variants: {},
   },
   'peer/not-grpc': {

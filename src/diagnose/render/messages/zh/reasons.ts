@@ -76,5 +76,11 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'offer-h2': '服务端必须在 TLS 握手中提供 h2。',
   'alpn-not-enforced': '权宜之计，新版本会去掉它。',
   'forward-grpc': '代理需要一条路由，指向正在运行、通过 HTTP/2 提供 gRPC 的后端。',
+  'write-key-log': '程序会把其 TLS 连接的密钥写入文件。拿到该文件就能读取流量：只在抓包期间启用。',
+  'write-key-log-elsewhere': '该程序本身不写密钥日志：请从另一端获取，或使用预先加载的库。',
+  'trust-the-ca': '客户端必须信任签发服务端证书的 CA，并使用证书中包含的名称。',
+  'renew-certificate': '证书必须在有效期内，包含客户端使用的名称，并与中间证书一起发送。',
+  'present-certificate': '服务端要求客户端证书：客户端必须出示由服务端信任的 CA 签发的证书。',
+  'allow-version': '双方必须允许共同的版本：gRPC 使用 TLS 1.2 和 1.3。',
   'name-the-port': '服务网格根据端口名称判断协议。',
 };
