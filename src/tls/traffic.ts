@@ -72,7 +72,11 @@ export class Traffic {
     this.#lastMs = timeMs;
     if (bytes === PING_BYTES) {
       if (silenceMs >= ALONE_MS) side.rhythm.ping(timeMs);
-    } else if ((bytes === GOAWAY_BYTES || bytes === ACK_AND_GOAWAY_BYTES) && other.rhythm.count > 0 && timeMs - other.rhythm.lastMs <= ANSWER_MS) {
+    } else if (
+      (bytes === GOAWAY_BYTES || bytes === ACK_AND_GOAWAY_BYTES) &&
+      other.rhythm.count > 0 &&
+      timeMs - other.rhythm.lastMs <= ANSWER_MS
+    ) {
       side.goawaySized = true;
     } else {
       side.rhythm.reset();

@@ -83,6 +83,8 @@ function without(records: readonly Buffer[], start: number, count: number): Buff
 }
 
 function failures(bytes: Buffer): string[] {
-  const failures = diagnose(bytes).filter(({ severity }) => severity !== 'info').map(({ id }) => id);
+  const failures = diagnose(bytes)
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ id }) => id);
   return failures.filter((id) => id !== 'keepalive/will-be-cut');
 }

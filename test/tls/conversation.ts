@@ -65,8 +65,17 @@ export async function converse(manner: Manner): Promise<Conversation> {
     maxVersion: manner.version,
     ...(manner.ciphers === undefined ? {} : { ciphers: manner.ciphers }),
   };
-  const secureContext = createSecureContext({ ...common, cert: certificate, key: privateKey, ca: authority.certificate });
-  const options: TLSSocketOptions = { isServer: true, secureContext, ALPNProtocols: [...(manner.alpn?.server ?? ['h2'])] };
+  const secureContext = createSecureContext({
+    ...common,
+    cert: certificate,
+    key: privateKey,
+    ca: authority.certificate,
+  });
+  const options: TLSSocketOptions = {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: [...(manner.alpn?.server ?? ['h2'])],
+  };
   const server = new TLSSocket(b, { ...options, requestCert: manner.asks === true, rejectUnauthorized: false });
   const client = connect({
     ...common,

@@ -121,7 +121,8 @@ function flipped(bytes: Uint8Array): Uint8Array {
 describe('without the right secrets', () => {
   it.each(['TLS 1.3, AES-128-GCM', 'TLS 1.2, AES-128-GCM'])('%s: the records are passed on', async (name) => {
     const { chunks, keyLog } = await conversation(name);
-    const wire = (from: string) => chunks.filter((chunk) => chunk.from === from).reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const wire = (from: string) =>
+      chunks.filter((chunk) => chunk.from === from).reduce((sum, { bytes }) => sum + bytes.length, 0);
     const none = tell(chunks, undefined);
     expect(none.text('a').length).toBe(wire('a'));
     expect(none.text('b').length).toBe(wire('b'));
@@ -134,27 +135,44 @@ describe('without the right secrets', () => {
     expect(wrong.text('a')[0]).toBe(22);
     expect(wrong.text('b')[0]).toBe(22);
 
-    const other = tell(chunks, keyLog.replace(/ [0-9a-f]{8}/, ' 00000000').replace(/(\w+) [0-9a-f]{8}/g, '$1 00000000'));
+    const other = tell(
+      chunks,
+      keyLog.replace(/ [0-9a-f]{8}/, ' 00000000').replace(/(\w+) [0-9a-f]{8}/g, '$1 00000000'),
+    );
     expect(other.steps).toContain('a content no-keys');
   });
 
   it('TLS 1.3: those of the application data suffice', async () => {
     const { chunks, keyLog, said: content } = await conversation('TLS 1.3, AES-128-GCM');
-    const told = tell(chunks, keyLog.split('\n').filter((line) => !line.includes('HANDSHAKE')).join('\n'));
+    const told = tell(
+      chunks,
+      keyLog
+        .split('\n')
+        .filter((line) => !line.includes('HANDSHAKE'))
+        .join('\n'),
+    );
     expectSame(told.text('a'), content.a);
     expectSame(told.text('b'), content.b);
   });
 
   it('TLS 1.3: those of one direction do not', async () => {
     const { chunks, keyLog } = await conversation('TLS 1.3, AES-128-GCM');
-    const told = tell(chunks, keyLog.split('\n').filter((line) => !line.startsWith('SERVER_TRAFFIC')).join('\n'));
+    const told = tell(
+      chunks,
+      keyLog
+        .split('\n')
+        .filter((line) => !line.startsWith('SERVER_TRAFFIC'))
+        .join('\n'),
+    );
     expect(told.steps).toContain('a content missing-secret');
   });
 
   it('a hole in the handshake', async () => {
     const { chunks, keyLog } = await conversation('TLS 1.2, AES-128-GCM');
     const at = chunks.findIndex(({ from }) => from === 'b');
-    const steps = chunks.map((chunk, index) => (index === at ? { from: chunk.from, length: chunk.bytes.length } : chunk));
+    const steps = chunks.map((chunk, index) =>
+      index === at ? { from: chunk.from, length: chunk.bytes.length } : chunk,
+    );
     expect(tell(steps, keyLog).steps).toContain('a content handshake-not-captured');
   });
 });

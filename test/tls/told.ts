@@ -22,7 +22,8 @@ export class Told implements TlsFlowHandler {
   rst(): void {}
 
   bytes(from: End, bytes: Uint8Array, start: number, end: number): void {
-    if (start < 0 || start >= end || end > bytes.length) throw new Error(`octets ${start} to ${end} of ${bytes.length}`);
+    if (start < 0 || start >= end || end > bytes.length)
+      throw new Error(`octets ${start} to ${end} of ${bytes.length}`);
     this.#bytes[from].push(bytes.slice(start, end));
   }
 

@@ -123,7 +123,8 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'tls/alert (version)': () => script().tcp().hello().alert('server', 70, 'protocol_version').fin('server'),
   'tls/alert (parameters)': () => script().tcp().hello().alert('server', 40, 'handshake_failure').fin('server'),
   'tls/alert (name)': () => script().tcp().hello().alert('server', 112, 'unrecognized_name').fin('server'),
-  'tls/alert (hidden)': () => script().tcp().hello().serverHello().alert('client', undefined, 'encrypted').fin('client'),
+  'tls/alert (hidden)': () =>
+    script().tcp().hello().serverHello().alert('client', undefined, 'encrypted').fin('client'),
   'tls/handshake-unfinished (no-server-hello)': () => script().tcp().hello().after(6_000).fin('client'),
   'tls/handshake-unfinished (after-server-hello)': () => script().tcp().hello().serverHello().after(50).fin('client'),
   'tls/ping-rhythm (cut)': () => script().sealed().traffic({ pings: 4, goawaySized: true }).fin('server'),
