@@ -2,7 +2,9 @@
 /**
  * Writes a pcap of many small unary gRPC calls on h2c: one client, one server, Ethernet, IPv4, TCP segments of 1,448 octets.
  *
- *   node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50]
+ *   node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--keylog FILE]
+ *
+ * With --keylog the same in TLS 1.3, whose secrets go to that file.
  *
  * The traffic is what a busy gRPC connection looks like: batches of requests, batches of answers, header blocks with
  * indexed fields and with a timeout and a request id that change from call to call, WINDOW_UPDATEs, acknowledgements.
@@ -19,6 +21,7 @@ import {
   writeSettingsAck,
   writeWindowUpdate,
 } from '#h2';
+import { tlsRecords } from './tls-records.mjs';
 
 const SEGMENT_BYTES = 1448;
 const HEADERS_BYTES = 14 + 20 + 20;
@@ -31,11 +34,14 @@ const { values, positionals } = parseArgs({
     megabytes: { type: 'string', default: '200' },
     message: { type: 'string', default: '100' },
     batch: { type: 'string', default: '50' },
+    keylog: { type: 'string' },
   },
 });
 const [path] = positionals;
 if (path === undefined) {
-  process.stderr.write('usage: node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50]\n');
+  process.stderr.write(
+    'usage: node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--keylog FILE]\n',
+  );
   process.exit(2);
 }
 process.stdout.write(
@@ -52,7 +58,8 @@ function generate(file, megabytes, messageBytes, batch) {
   const server = makeEnd([10, 0, 0, 2], 50_051, 9_000);
   const descriptor = openSync(file, 'w');
   const slab = new ByteBuffer(8 << 20);
-  const state = { descriptor, slab, written: 0, timeMs: 0, packets: 0 };
+  const tls = values.keylog === undefined ? undefined : tlsRecords(values.keylog);
+  const state = { descriptor, slab, written: 0, timeMs: 0, packets: 0, tls };
   writeFileHeader(slab);
   handshake(state, client, server);
   const message = new Uint8Array(5 + messageBytes).fill(0x61);
@@ -86,6 +93,7 @@ function handshake(state, client, server) {
   packet(state, server, client, 0x12, 0, 0);
   server.sequence++;
   packet(state, client, server, 0x10, 0, 0);
+  if (state.tls !== undefined) tlsHandshake(state, client, server);
   client.out.latin1(CLIENT_PREFACE);
   const settings = [
     { id: 4, value: 0x7fffffff },
@@ -99,6 +107,19 @@ function handshake(state, client, server) {
   writeSettingsAck(client.out);
   writeSettingsAck(server.out);
   send(state, server, client);
+}
+
+function tlsHandshake(state, client, server) {
+  const { tls } = state;
+  const say = (from, to, octets) => {
+    from.out.append(octets);
+    transmit(state, from, to);
+  };
+  say(client, server, tls.clientHello);
+  say(server, client, Buffer.concat([tls.serverHello, tls.serverFlight]));
+  say(client, server, tls.clientFinished);
+  client.seal = tls.client;
+  server.seal = tls.server;
 }
 
 function request(client, stream, call, message) {
@@ -152,6 +173,15 @@ function writeFrames(out, stream, message, endStream) {
 
 /** Sends what is pending in full segments, then the acknowledgement of the other side. */
 function send(state, from, to) {
+  if (from.seal !== undefined) {
+    const sealed = from.seal(from.out.bytes.subarray(0, from.out.length));
+    from.out.length = 0;
+    from.out.append(sealed);
+  }
+  transmit(state, from, to);
+}
+
+function transmit(state, from, to) {
   state.timeMs += 0.2;
   const { out } = from;
   for (let at = 0; at < out.length; at += SEGMENT_BYTES) {

@@ -2,11 +2,11 @@
 /**
  * Throughput on one generated capture, beside tshark on equal work, in one run.
  *
- *   npm run bench -- [--megabytes 200] [--messages 100,1000,10000] [--runs 3] [--without-tshark]
+ *   npm run bench -- [--megabytes 200] [--messages 100,1000,10000] [--runs 3] [--without-tshark] [--tls]
  *
  * Equal work: for every frame its number, time, connection, type, flags, stream and length, and every decoded header
  * field, written to a pipe that is read and thrown away. Ours is `calmwire frames --format tsv`; tshark's is `-T fields`
- * with the same fields. `explain` is the whole diagnosis on top. The programs take turns; medians are printed.
+ * with the same fields. With --tls the capture is encrypted (TLS 1.3, AES-128-GCM), and both get the same key log. `explain` is the whole diagnosis on top. The programs take turns; medians are printed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '100,1000,10000' },
     runs: { type: 'string', default: '3' },
     'without-tshark': { type: 'boolean', default: false },
+    tls: { type: 'boolean', default: false },
   },
 });
 const here = new URL('.', import.meta.url).pathname;
@@ -51,18 +52,20 @@ try {
 
 async function measure(message) {
   const file = join(folder, `calls-${message}.pcap`);
-  const generated = JSON.parse(
-    spawnSync('node', [join(here, 'generate.mjs'), file, '--megabytes', values.megabytes, '--message', message], {
-      encoding: 'utf8',
-    }).stdout,
-  );
+  const keyLog = join(folder, `calls-${message}.keys`);
+  const ours = values.tls ? ['--keylog', keyLog] : [];
+  const theirs = values.tls
+    ? ['-o', `tls.keylog_file:${keyLog}`, '-d', 'tls.port==50051,http2']
+    : ['-d', 'tcp.port==50051,http2'];
+  const generate = [join(here, 'generate.mjs'), file, '--megabytes', values.megabytes, '--message', message, ...ours];
+  const generated = JSON.parse(spawnSync('node', generate, { encoding: 'utf8' }).stdout);
   const { bytes, frames, calls, packets } = generated;
   process.stdout.write(
     `\n## ${message}-octet messages: ${(bytes / 1e6).toFixed(0)} MB, ${packets} packets, ${calls} calls, ${frames} frames\n`,
   );
   const programs = {
-    'calmwire frames --format tsv': ['node', main, 'frames', '--format', 'tsv', file],
-    'calmwire explain': ['node', main, 'explain', '--format', 'json', file],
+    'calmwire frames --format tsv': ['node', main, 'frames', '--format', 'tsv', ...ours, file],
+    'calmwire explain': ['node', main, 'explain', '--format', 'json', ...ours, file],
     ...(withTshark
       ? {
           'tshark -T fields': [
@@ -70,8 +73,7 @@ async function measure(message) {
             '-n',
             '-r',
             file,
-            '-d',
-            'tcp.port==50051,http2',
+            ...theirs,
             '-Y',
             'http2',
             '-T',
