@@ -27,8 +27,8 @@ import { shortLived } from './short-lived.ts';
 import { noServerPreface } from './silence.ts';
 import { cancelled, refused } from './stream.ts';
 import { streamIdsExhausted } from './stream-ids.ts';
-import { unansweredPing } from './watchdog.ts';
 import { encryptedIdleEnd, handshakeUnfinished, noAlpn, pingRhythm, tlsAlert } from './tls.ts';
+import { unansweredPing } from './watchdog.ts';
 
 type ConnectionRule = (connection: ConnectionFacts, capture: CaptureFacts) => Draft[];
 type CaptureRule = (capture: CaptureFacts) => Draft[];
