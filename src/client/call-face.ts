@@ -44,8 +44,12 @@ export interface ClientCall {
   send(message: Uint8Array, end: boolean): boolean;
   /** No more messages follow. Prefer `send(message, true)`: END_STREAM then rides on the last DATA. */
   halfClose(): void;
-  /** Takes `count` more messages. Nothing is delivered that was not asked for, and the peer is held back accordingly. */
-  pull(count: number): void;
+  /**
+   * Takes `count` more messages. Nothing is delivered that was not asked for, and the peer is held back accordingly. Once
+   * messages of `maxBytes` octets together have come, counted from this call, what is left of all that was asked for is taken
+   * back: for those who ask far ahead.
+   */
+  pull(count: number, maxBytes?: number): void;
   /** Ends the call with CANCELLED: RST_STREAM(CANCEL) goes out and `end` is called before this returns. */
   cancel(message?: string): void;
 }

@@ -7,7 +7,15 @@
  */
 import { UsageError } from '#base';
 import { Timer } from '#drive';
-import { Metadata, type ResponseHead, readResponseHead, readTrailers, Status } from '#grpc';
+import {
+  Metadata,
+  PREFIX_BYTES,
+  type ResponseHead,
+  readResponseHead,
+  readTrailers,
+  Status,
+  wholeMessageEnd,
+} from '#grpc';
 import {
   type ActiveStream,
   ErrorCode,
@@ -129,9 +137,10 @@ export class CallCore implements ClientCall, StreamHandler {
     if (this.#outcome === undefined) this.#flush();
   }
 
-  pull(count: number): void {
+  pull(count: number, maxBytes = Number.POSITIVE_INFINITY): void {
     if (!(count > 0)) throw new UsageError(`pull() needs a number above 0, not ${String(count)}`);
     this.#inbox.pulls += count;
+    this.#inbox.pullBytes = maxBytes;
     this.#deliver();
   }
 
@@ -226,7 +235,9 @@ export class CallCore implements ClientCall, StreamHandler {
 
   data(_stream: ActiveStream, bytes: Uint8Array, start: number, end: number): void {
     if (this.#outcome === undefined && this.#foreign === undefined) {
-      this.#inbox.push(bytes, start, end);
+      const at = this.#passWhole(bytes, start, end);
+      if (at === end) return;
+      this.#inbox.push(bytes, at, end);
       this.#deliver();
       return;
     }
@@ -348,6 +359,33 @@ export class CallCore implements ClientCall, StreamHandler {
     this.#deliver();
   }
 
+  /** Messages that were asked for and lie whole in the chunk, while nothing waits before them. Returns where it stopped. */
+  #passWhole(bytes: Uint8Array, start: number, end: number): number {
+    const inbox = this.#inbox;
+    if (this.#isDelivering || this.isNew || !inbox.isIdle) return start;
+    this.#isDelivering = true;
+    let at = start;
+    while (inbox.pulls > 0 && at < end && !(this.#isSingleResponse && inbox.count > 0)) {
+      const next = wholeMessageEnd(bytes, at, end, inbox.limitBytes);
+      if (next === -1) break;
+      inbox.countTaken(next - at - PREFIX_BYTES);
+      this.#hand(bytes.subarray(at + PREFIX_BYTES, next));
+      // The listener may have ended the call, and then the rest is dropped.
+      at = this.#outcome === undefined ? next : end;
+    }
+    this.#isDelivering = false;
+    if (at > start) this.#attempts.consumed(at - start);
+    return at;
+  }
+
+  #hand(message: Uint8Array): void {
+    try {
+      this.#listener.message(message);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
   /** Delivers what was asked for, and then the outcome if it is known. Not recursive, however the listener pulls. */
   #deliver(): void {
     if (this.#isDelivering || this.#isTold || this.isNew) return;
@@ -368,12 +406,7 @@ export class CallCore implements ClientCall, StreamHandler {
       if (this.#isSingleResponse && inbox.count > 0) break;
       const message = inbox.take();
       if (message === undefined) break;
-      inbox.pulls--;
-      try {
-        this.#listener.message(message);
-      } catch (error) {
-        this.#threw(error);
-      }
+      this.#hand(message);
     }
     if (this.#isTold) return;
     const { fault } = inbox;

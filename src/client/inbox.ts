@@ -21,7 +21,7 @@ export interface InboxOwner {
 
 export class Inbox {
   readonly #reader: MessageReader;
-  readonly #limitBytes: number;
+  readonly limitBytes: number;
   readonly #owner: InboxOwner;
   #encoding = 'identity';
   #compression: Compression | undefined = undefined;
@@ -30,14 +30,15 @@ export class Inbox {
   #fault: InboxFault | undefined = undefined;
   /** Octets received whose credit has not been given back. */
   #owedBytes = 0;
-  /** Messages asked for and not taken. */
+  /** Messages asked for and not taken; after `pullBytes` octets of them the rest is not asked for any more. */
   pulls = 0;
+  pullBytes = Number.POSITIVE_INFINITY;
   /** Messages taken. */
   count = 0;
 
   constructor(limitBytes: number, owner: InboxOwner) {
     this.#reader = new MessageReader(limitBytes);
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
     this.#owner = owner;
   }
 
@@ -59,6 +60,12 @@ export class Inbox {
     return { code: statusOfMessageFault(fault), isLimit: fault.kind === 'too-large', text: messageFaultText(fault) };
   }
 
+  /** Nothing waits. */
+  get isIdle(): boolean {
+    if (this.#reader.heldBytes > 0 || this.#fault !== undefined || this.#reader.fault !== undefined) return false;
+    return !this.#isInflating && this.#inflated === undefined;
+  }
+
   /** A whole message waits, perhaps still compressed. */
   get hasMessage(): boolean {
     return this.#isInflating || this.#inflated !== undefined || this.#reader.ready;
@@ -71,11 +78,19 @@ export class Inbox {
     return { code: statusOfMessageFault(fault), isLimit: false, text: messageFaultText(fault) };
   }
 
-  /** The next message, whether it was asked for or not; undefined if none is ready now. */
+  /** The next message that was asked for; undefined if none is ready now. */
   take(): Uint8Array | undefined {
     const bytes = this.#takeBytes();
-    if (bytes !== undefined) this.count++;
+    if (bytes === undefined) return undefined;
+    this.countTaken(bytes.length);
     return bytes;
+  }
+
+  /** A message of so many octets goes to the caller. */
+  countTaken(bytes: number): void {
+    this.count++;
+    this.pullBytes -= bytes;
+    this.pulls = this.pullBytes > 0 ? this.pulls - 1 : 0;
   }
 
   /** How many octets of credit the peer gets back now. Call it after messages came or were taken. */
@@ -112,7 +127,7 @@ export class Inbox {
     }
     this.#isInflating = true;
     let isSynchronous = true;
-    compression.decompress(bytes, this.#limitBytes, (result) => {
+    compression.decompress(bytes, this.limitBytes, (result) => {
       this.#isInflating = false;
       this.#settle(result);
       if (!isSynchronous) this.#owner.inflated();
@@ -126,7 +141,7 @@ export class Inbox {
         this.#inflated = result.bytes;
         break;
       case 'too-large': {
-        const text = `a message has more than the ${this.#limitBytes} octets that are allowed once it is decompressed`;
+        const text = `a message has more than the ${this.limitBytes} octets that are allowed once it is decompressed`;
         this.#fault = { code: Status.RESOURCE_EXHAUSTED, isLimit: true, text };
         break;
       }

@@ -63,8 +63,11 @@ export interface ServerCall {
    * cancel it is dropped silently and true. After `end` it is a `UsageError`.
    */
   send(message: Uint8Array): boolean;
-  /** Takes `count` more messages. A listener gets none before this was called. */
-  pull(count: number): void;
+  /**
+   * Takes `count` more messages. A listener gets none before this was called. Once messages of `maxBytes` octets together have
+   * come, counted from this call, what is left of all that was asked for is taken back: for those who ask far ahead.
+   */
+  pull(count: number, maxBytes?: number): void;
   /** Ends the call. With nothing sent before: Trailers-Only. A second call does nothing. */
   end(code: StatusCode | number, message?: string, trailers?: Metadata): void;
   /**

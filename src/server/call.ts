@@ -1,7 +1,7 @@
 /** One call at the server: the handler's face of a stream, from its request to its end. */
 import { UsageError } from '#base';
 import { Timer } from '#drive';
-import { Metadata, PREFIX_BYTES, type RequestHead, Status, type StatusCode } from '#grpc';
+import { Metadata, PREFIX_BYTES, type RequestHead, Status, type StatusCode, wholeMessageEnd } from '#grpc';
 import type { ActiveStream, HeaderBlock, StreamEnding } from '#h2';
 import type { Address, LinkSecurity } from '#transport';
 import type { CallCancel, ServerCall, ServerCallListener } from './call-face.ts';
@@ -23,7 +23,9 @@ export class Call extends Reply implements ServerCall, InboxOwner {
   #listener: ServerCallListener | undefined = undefined;
   #metadata: Metadata | undefined = undefined;
   #deadline: Deadline | undefined = undefined;
+  /** What the handler asked for before there was an inbox. */
   #wanted = 0;
+  #wantedBytes = Number.POSITIVE_INFINITY;
   /** The whole request of a call that is as simple as most; everything else goes through the inbox. */
   #onlyMessage: Uint8Array | undefined = undefined;
   #onlyBytes = 0;
@@ -87,9 +89,10 @@ export class Call extends Reply implements ServerCall, InboxOwner {
 
   // --- commands of the handler, beside those of `Reply`
 
-  pull(count: number): void {
+  pull(count: number, maxBytes = Number.POSITIVE_INFINITY): void {
     this.#wanted += count;
-    if (this.#inbox !== undefined) this.#inbox.pull(count);
+    this.#wantedBytes = maxBytes;
+    if (this.#inbox !== undefined) this.#inbox.pull(count, maxBytes);
     else if (this.inputEnded && this.#onlyMessage !== undefined) this.#inputOver();
   }
 
@@ -208,11 +211,9 @@ export class Call extends Reply implements ServerCall, InboxOwner {
 
   /** A chunk that is one whole uncompressed message of a method with one: no buffer, no reader, no copy. */
   #takeWhole(bytes: Uint8Array, start: number, end: number): boolean {
-    const length = end - start - PREFIX_BYTES;
-    if (!this.route.oneRequest || this.#onlyMessage !== undefined || length < 0 || bytes[start] !== 0) return false;
-    const announced =
-      ((bytes[start + 1]! << 24) | (bytes[start + 2]! << 16) | (bytes[start + 3]! << 8) | bytes[start + 4]!) >>> 0;
-    if (announced !== length || length > this.connection.shared.settings.maxReceiveMessageBytes) return false;
+    if (!this.route.oneRequest || this.#onlyMessage !== undefined) return false;
+    const { maxReceiveMessageBytes } = this.connection.shared.settings;
+    if (wholeMessageEnd(bytes, start, end, maxReceiveMessageBytes) !== end) return false;
     this.#onlyMessage = bytes.subarray(start + PREFIX_BYTES, end);
     this.#onlyBytes = end - start;
     return true;
@@ -227,7 +228,7 @@ export class Call extends Reply implements ServerCall, InboxOwner {
       compression: shared.compressions.get(this.head.encoding),
     });
     this.#inbox = inbox;
-    inbox.pull(this.#wanted);
+    inbox.pull(this.#wanted, this.#wantedBytes);
     const message = this.#onlyMessage;
     if (message === undefined) return inbox;
     // More follows what looked like the one message: the inbox finds out what it is.

@@ -5,10 +5,12 @@
 import {
   MessageReader,
   messageFaultText,
+  PREFIX_BYTES,
   type ReceivedMessage,
   Status,
   type StatusCode,
   statusOfMessageFault,
+  wholeMessageEnd,
 } from '#grpc';
 import type { Compression, Inflated } from '#transport';
 import type { ServerRule } from './events.ts';
@@ -40,6 +42,8 @@ export class Inbox {
   readonly #options: InboxOptions;
   readonly #reader: MessageReader;
   #wanted = 0;
+  /** After so many octets the rest of `#wanted` is not wanted any more. */
+  #wantedBytes = Number.POSITIVE_INFINITY;
   /** Octets whose credit is held back. */
   #owedBytes = 0;
   /** Octets kept beyond what flow control bounds: counted for all calls of the server together. */
@@ -68,8 +72,10 @@ export class Inbox {
 
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isClosed) return;
-    this.#reader.push(bytes, start, end);
-    this.#owedBytes += end - start;
+    const at = this.#passWhole(bytes, start, end);
+    if (at === end || this.#isClosed) return;
+    this.#reader.push(bytes, at, end);
+    this.#owedBytes += end - at;
     this.#run();
   }
 
@@ -80,8 +86,9 @@ export class Inbox {
     this.#run();
   }
 
-  pull(count: number): void {
+  pull(count: number, maxBytes: number): void {
     this.#wanted += count;
+    this.#wantedBytes = maxBytes;
     if (!this.#isClosed) this.#run();
   }
 
@@ -90,6 +97,23 @@ export class Inbox {
     this.#isClosed = true;
     this.#only = undefined;
     this.#countPartial(0);
+  }
+
+  /** Hands over messages of a stream as they lie in the chunk, while nothing waits before them. Returns where it stopped. */
+  #passWhole(bytes: Uint8Array, start: number, end: number): number {
+    const { single, maxMessageBytes } = this.#options;
+    if (single || this.#isRunning || this.#isInflating || this.#reader.heldBytes > 0) return start;
+    let at = start;
+    while (this.#wanted > 0 && at < end && !this.#isClosed) {
+      const next = wholeMessageEnd(bytes, at, end, maxMessageBytes);
+      if (next === -1) break;
+      this.#isRunning = true;
+      this.#deliver(bytes.subarray(at + PREFIX_BYTES, next), false);
+      this.#isRunning = false;
+      at = next;
+    }
+    if (at > start) this.#owner.credit(at - start);
+    return at;
   }
 
   #run(): void {
@@ -161,9 +185,8 @@ export class Inbox {
   }
 
   #hand(message: ReceivedMessage): void {
-    this.#wanted--;
     if (!message.compressed) {
-      this.#owner.deliver(message.bytes, false);
+      this.#deliver(message.bytes, false);
       return;
     }
     const { compression, maxMessageBytes } = this.#options;
@@ -176,11 +199,17 @@ export class Inbox {
     compression.decompress(message.bytes, maxMessageBytes, this.#onInflated);
   }
 
+  #deliver(bytes: Uint8Array, compressed: boolean): void {
+    this.#wantedBytes -= bytes.length;
+    this.#wanted = this.#wantedBytes > 0 ? this.#wanted - 1 : 0;
+    this.#owner.deliver(bytes, compressed);
+  }
+
   #inflated(result: Inflated): void {
     this.#isInflating = false;
     if (this.#isClosed) return;
     if (result.kind === 'ok') {
-      this.#owner.deliver(result.bytes, true);
+      this.#deliver(result.bytes, true);
       // Within `#run` the loop goes on by itself.
       if (!this.#isRunning) this.#run();
       return;
@@ -204,7 +233,8 @@ export class Inbox {
    */
   #settle(): void {
     const held = this.#reader.heldBytes + (this.#only === undefined ? 0 : this.#only.bytes.length);
-    const kept = this.#wanted > 0 && this.#only === undefined ? 0 : held;
+    const isHungry = this.#wanted > 0 && this.#only === undefined && !this.#isInflating;
+    const kept = isHungry ? 0 : held;
     const due = this.#owedBytes - kept;
     if (due > 0) {
       this.#owedBytes -= due;

@@ -155,6 +155,26 @@ describe('streaming', () => {
     expect(caller.heard.at(-1)).toBe('end 0');
   });
 
+  it('takes back what was asked for once so many octets have come', () => {
+    const rig = new Rig();
+    const server = rig.serve();
+    const caller = rig.stream();
+    caller.call.send(text('go'), true);
+    rig.pass();
+    const { request } = server;
+    request.respond();
+    caller.call.pull(50, 2_500);
+    for (let index = 0; index < 100; index++) request.message(new Uint8Array(1_000));
+    rig.pass(1_000);
+    expect(caller.messages.length).toBe(3);
+    caller.call.pull(2);
+    rig.pass(1_000);
+    expect(caller.messages.length).toBe(5);
+    caller.call.pull(1, 0);
+    rig.pass(1_000);
+    expect(caller.messages.length).toBe(6);
+  });
+
   it('takes a message that is longer than every window', () => {
     const rig = new Rig({ streamWindowBytes: 65_535, connectionWindowBytes: 65_535 });
     const server = rig.serve();

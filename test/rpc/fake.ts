@@ -45,6 +45,7 @@ class Lane {
   asked = 0;
   askedInAll = 0;
   sent = 0;
+  #askedBytes = Number.POSITIVE_INFINITY;
   #full = false;
 
   constructor(deliver: (bytes: Uint8Array) => void, room: () => void) {
@@ -60,16 +61,19 @@ class Lane {
     return !this.#full;
   }
 
-  pull(count: number): void {
+  pull(count: number, maxBytes = Number.POSITIVE_INFINITY): void {
     this.asked += count;
     this.askedInAll += count;
+    this.#askedBytes = maxBytes;
     this.run();
   }
 
   run(): void {
     while (this.asked > 0 && this.waiting.length > 0) {
-      this.asked--;
-      this.#deliver(this.waiting.shift()!);
+      const bytes = this.waiting.shift()!;
+      this.#askedBytes -= bytes.length;
+      this.asked = this.#askedBytes > 0 ? this.asked - 1 : 0;
+      this.#deliver(bytes);
     }
     if (this.#full && this.waiting.length <= ROOM) {
       this.#full = false;
@@ -137,8 +141,8 @@ export class FakeCall implements ClientCall {
     });
   }
 
-  pull(count: number): void {
-    this.down.pull(count);
+  pull(count: number, maxBytes?: number): void {
+    this.down.pull(count, maxBytes);
     this.deliverEnd();
   }
 
@@ -231,9 +235,9 @@ export class ServerSide implements ServerCall {
     return this.#call.down.send(message);
   }
 
-  pull(count: number): void {
+  pull(count: number, maxBytes?: number): void {
     if (this.#starting) this.#call.up.asked += count;
-    else this.#call.up.pull(count);
+    else this.#call.up.pull(count, maxBytes);
   }
 
   end(code: number, message?: string, trailers?: Metadata): void {

@@ -75,16 +75,19 @@ describe('server streaming', () => {
     await settled();
     // One is asked for at first, and the wire takes three more until it is full.
     expect({ made, asked: wire.last.down.askedInAll }).toEqual({ made: 4, asked: 1 });
-    for (let taken = 0; taken < 100; taken++) await events.next();
+    for (let taken = 0; taken < 1_000; taken++) await events.next();
     await settled();
-    expect(made).toBeGreaterThanOrEqual(100);
-    // Small messages are taken up to sixteen ahead.
-    expect(made).toBeLessThanOrEqual(100 + 16 + 4);
+    expect(made).toBeGreaterThanOrEqual(1_000);
+    // Small messages are taken up to 512 ahead.
+    expect(made).toBeLessThanOrEqual(1_000 + 512 + 4);
     await events.return?.();
   });
 
-  it('takes large messages one at a time', async () => {
-    const id = 'x'.repeat(5_000);
+  it.each([
+    { length: 5_000, ahead: 14 },
+    { length: 70_000, ahead: 1 },
+  ])('takes messages of $length octets $ahead at a time', async ({ length, ahead }) => {
+    const id = 'x'.repeat(length);
     const { client, wire } = serving({
       async *watch() {
         for (let number = 1; ; number++) yield { id, number };
@@ -93,7 +96,29 @@ describe('server streaming', () => {
     const events = client.watch({})[Symbol.asyncIterator]();
     for (let taken = 0; taken < 10; taken++) await events.next();
     await settled();
-    expect(wire.last.down.askedInAll).toBeLessThanOrEqual(11);
+    expect(wire.last.down.askedInAll).toBeLessThanOrEqual(10 + ahead);
+    await events.return?.();
+  });
+
+  it('takes no more than 64 KiB ahead when long messages follow short ones', async () => {
+    const id = 'x'.repeat(30_000);
+    let made = 0;
+    const { client } = serving({
+      async *watch() {
+        for (;;) yield { id: ++made > 10 ? id : '', number: made };
+      },
+    });
+    const events = client.watch({})[Symbol.asyncIterator]();
+    for (let taken = 0; taken < 5; taken++) await events.next();
+    await settled();
+    // Ten short ones, three long ones that are 64 KiB together, and what waits at the wire.
+    expect(made).toBeLessThanOrEqual(10 + 3 + 4);
+    const numbers = [];
+    for (let taken = 0; taken < 20; taken++) {
+      const { value } = await events.next();
+      numbers.push(value?.number);
+    }
+    expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 6));
     await events.return?.();
   });
 

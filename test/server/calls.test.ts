@@ -128,6 +128,18 @@ describe('a streaming call', () => {
     expect(log).toEqual(['message a', 'message b', 'message c', 'half-closed']);
   });
 
+  it('takes back what was asked for once so many octets have come', () => {
+    const rig = new ServerRig().seat('client-streaming');
+    const client = rig.client().request(1, '/test.Seat/Call', { message: 'none', end: false });
+    const four = joined([framed(text('a')), framed(text('bc')), framed(text('d')), framed(text('e'))]);
+    const { call, log } = rig.last;
+    call.pull(4, 3);
+    client.data(1, four, true);
+    expect(log).toEqual(['message a', 'message bc']);
+    call.pull(2);
+    expect(log).toEqual(['message a', 'message bc', 'message d', 'message e', 'half-closed']);
+  });
+
   it('may pull within a message', () => {
     const rig = new ServerRig().seat('client-streaming');
     const client = rig.client().request(1, '/test.Seat/Call', { message: 'none', end: false });

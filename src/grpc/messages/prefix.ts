@@ -1,5 +1,5 @@
 /** The five octets before a message: one of flags, four of length (gRPC over HTTP/2, "Length-Prefixed-Message"). */
-import { invariant } from '#base';
+import { invariant, readU32 } from '#base';
 
 /** Octets before a message: the compressed flag and the length. */
 export const PREFIX_BYTES = 5;
@@ -15,4 +15,14 @@ export function messagePrefix(to: Uint8Array, compressed: boolean, length: numbe
   to[2] = length >>> 16;
   to[3] = length >>> 8;
   to[4] = length;
+}
+
+/**
+ * Where the message ends that begins at `start`, if it lies whole before `end`, is not compressed and has at most
+ * `maxMessageBytes` octets; else -1, and a `MessageReader` finds out what it is. Most messages come so: they need no reader.
+ */
+export function wholeMessageEnd(bytes: Uint8Array, start: number, end: number, maxMessageBytes: number): number {
+  if (end - start < PREFIX_BYTES || bytes[start] !== 0) return -1;
+  const length = readU32(bytes, start + 1);
+  return length <= end - start - PREFIX_BYTES && length <= maxMessageBytes ? start + PREFIX_BYTES + length : -1;
 }

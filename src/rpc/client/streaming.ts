@@ -126,8 +126,8 @@ class Streaming implements CallListener, InboxSource, Abortable {
     this.#call?.cancel(abortText(signal));
   }
 
-  pull(count: number): void {
-    this.#call?.pull(count);
+  pull(count: number, maxBytes: number): void {
+    this.#call?.pull(count, maxBytes);
   }
 
   left(): void {

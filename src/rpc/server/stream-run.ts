@@ -82,8 +82,8 @@ export class StreamRun implements ServerCallListener, InboxSource, PumpSink {
 
   // From the inbox.
 
-  pull(count: number): void {
-    this.#call.pull(count);
+  pull(count: number, maxBytes: number): void {
+    this.#call.pull(count, maxBytes);
   }
 
   /** The handler wants no more requests: flow control holds the client back until the handler answers. */

@@ -6,8 +6,8 @@ import type { MessageCodec } from '../codec.ts';
 
 /** Where messages come from: a call of the client or of the server. */
 export interface InboxSource {
-  /** May deliver before it returns. */
-  pull(count: number): void;
+  /** May deliver before it returns. Once `maxBytes` octets have come, the rest of `count` is taken back. */
+  pull(count: number, maxBytes: number): void;
   /** The program left its loop before the end. */
   left(): void;
   /** A message could not be decoded. Ends the call: `finish` follows. */
@@ -26,24 +26,27 @@ class Failed {
 }
 
 /**
- * Small messages are asked for this many at a time: one crossing into the core for eight. Together with `SMALL_BYTES` at most
- * 64 KiB wait here for the program, as much as one stream window of the specification.
+ * As many octets are asked for ahead of the program as one stream window of the specification holds: so what comes in one chunk
+ * of a socket is decoded where it lies, and need not be copied to wait.
  */
-const AHEAD = 16;
-/** Beyond this length only one message is asked for ahead. */
-const SMALL_BYTES = 4_096;
+const AHEAD_BYTES = 65_536;
+/** However short messages are: each is an object of some hundred octets once it is decoded. */
+const AHEAD_MAX = 512;
 
 const DONE: IteratorResult<never> = { done: true, value: undefined };
 
 export class Inbox {
   readonly #codec: MessageCodec;
   readonly #source: InboxSource;
-  /** Decoded, oldest first; at most a few more than `AHEAD`, so taking from the front is cheap. */
+  /** Decoded, oldest first, from `#first` on. */
   #messages: unknown[] = [];
+  #first = 0;
   /** Calls of `next` that nothing has come for; the program usually makes one at a time. */
   readonly #waiting: Waiting[] = [];
-  /** Asked for and not come yet. */
+  /** Asked for and not come yet; not more than `#askedBytes` octets of them. */
   #asked = 0;
+  #askedBytes = 0;
+  /** How many messages may wait here, as the last one was long. */
   #ahead = 1;
   /** What `next` answers when no message is left. */
   #end: IteratorResult<never> | Failed | undefined;
@@ -60,9 +63,10 @@ export class Inbox {
 
   /** A message came. */
   push(bytes: Uint8Array): void {
-    this.#asked--;
+    this.#askedBytes -= bytes.length;
+    this.#asked = this.#askedBytes > 0 ? this.#asked - 1 : 0;
     if (this.#end !== undefined) return;
-    this.#ahead = bytes.length <= SMALL_BYTES ? AHEAD : 1;
+    this.#ahead = Math.min(AHEAD_MAX, Math.ceil(AHEAD_BYTES / (bytes.length + 1)));
     let value: unknown;
     try {
       value = this.#codec.fromBinary(bytes);
@@ -70,12 +74,11 @@ export class Inbox {
       this.#source.undecodable(error);
       return;
     }
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) {
+    if (this.#waiting.length === 0) {
       this.#messages.push(value);
       return;
     }
-    waiting({ done: false, value });
+    this.#waiting.shift()!({ done: false, value });
     if (this.#waiting.length > 0) this.#ask();
   }
 
@@ -88,17 +91,21 @@ export class Inbox {
 
   /** The next message; rejects once with the error, then is done. */
   next(): Promise<IteratorResult<unknown>> {
-    if (this.#messages.length > 0) {
-      const value = this.#messages.shift();
-      this.#ask();
-      return Promise.resolve({ done: false, value });
+    if (this.#first === this.#messages.length) return this.#wait();
+    const value = this.#messages[this.#first];
+    this.#messages[this.#first++] = undefined;
+    if (this.#first === this.#messages.length) {
+      this.#messages.length = 0;
+      this.#first = 0;
     }
-    return this.#wait();
+    this.#ask();
+    return Promise.resolve({ done: false, value });
   }
 
   /** The program left its loop: nothing more is delivered. */
   leave(): void {
     this.#messages = [];
+    this.#first = 0;
     if (this.#end === undefined) {
       this.finish(undefined);
       this.#source.left();
@@ -125,13 +132,14 @@ export class Inbox {
     return end;
   }
 
-  /** Asks again when half of what may wait is gone, or one is waited for. */
+  /** Asks for more when half of what may come is gone. */
   #ask(): void {
-    if (this.#end !== undefined || this.#asked > 0) return;
-    const room = this.#ahead - this.#messages.length + this.#waiting.length;
-    if (room * 2 < this.#ahead) return;
+    if (this.#end !== undefined) return;
+    const room = this.#ahead - (this.#messages.length - this.#first) - this.#asked;
+    if (room < 1 || room * 2 < this.#ahead) return;
     this.#asked += room;
-    this.#source.pull(room);
+    this.#askedBytes = AHEAD_BYTES;
+    this.#source.pull(room, AHEAD_BYTES);
   }
 }
 

@@ -35,16 +35,21 @@ export function onDataBegin(receiver: Receiver, frame: DataFrame): void {
     if (!core.isOver) core.windows.discard(undefined, frame.length);
     return;
   }
-  receiver.dataRefused = false;
+  receiver.dataStream = stream;
   const padding = frame.length - frame.bodyLength;
   if (padding > 0) core.windows.discard(stream, padding);
 }
 
-/** Octets of the body. */
-export function onDataBytes(receiver: Receiver, frame: DataFrame, bytes: Uint8Array, start: number, end: number): void {
-  const { core } = receiver;
-  const stream = core.streams.find(frame.stream);
-  if (stream?.handler === undefined) {
+/** Octets of the body. The stream may have ended meanwhile, and its object then is another stream's or nobody's. */
+export function onDataBytes(
+  { core }: Receiver,
+  frame: DataFrame,
+  stream: ActiveStream,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  if (stream.handler === undefined || stream.id !== frame.stream) {
     core.windows.discard(undefined, end - start);
     return;
   }
@@ -53,10 +58,9 @@ export function onDataBytes(receiver: Receiver, frame: DataFrame, bytes: Uint8Ar
 }
 
 /** The frame's last octet has passed. */
-export function onDataEnd(receiver: Receiver, frame: DataFrame): void {
+export function onDataEnd(receiver: Receiver, frame: DataFrame, stream: ActiveStream): void {
   if ((frame.flags & Flag.END_STREAM) === 0) return;
-  const stream = receiver.core.streams.find(frame.stream);
-  if (stream?.state.live) endPeerHalf(receiver, stream, StreamInput.DATA_END);
+  if (stream.state.live && stream.id === frame.stream) endPeerHalf(receiver, stream, StreamInput.DATA_END);
 }
 
 /** The peer has sent END_STREAM: its message is whole, or not as long as it said (§8.1.1). */

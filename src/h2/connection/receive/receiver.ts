@@ -14,6 +14,7 @@ import type { Core } from '../core.ts';
 import type { Drain } from '../drain.ts';
 import type { FrameDetail } from '../log.ts';
 import type { Pings } from '../pings.ts';
+import type { ActiveStream } from '../stream.ts';
 import { onDataBegin, onDataBytes, onDataEnd } from './data.ts';
 import { handleFrame } from './dispatch.ts';
 import { onHeaders, onPushPromise } from './headers.ts';
@@ -35,8 +36,8 @@ export class Receiver implements FrameSink {
   #due: Due;
   #prefaceBytes = 0;
   #isFirst = true;
-  /** The DATA frame that is passing was refused: its octets only count. */
-  dataRefused = false;
+  /** Whose DATA frame is passing. Undefined if the frame was refused: its octets only count. */
+  dataStream: ActiveStream | undefined = undefined;
 
   constructor(core: Core, pings: Pings, drain: Drain) {
     this.core = core;
@@ -102,7 +103,7 @@ export class Receiver implements FrameSink {
   }
 
   dataBegin(frame: DataFrame, fault: Fault | undefined): void {
-    this.dataRefused = true;
+    this.dataStream = undefined;
     const { core } = this;
     if (core.isOver) return;
     if (this.#due === 'settings' && !this.#takeFirst(frame)) return;
@@ -113,7 +114,8 @@ export class Receiver implements FrameSink {
   }
 
   data(frame: DataFrame, bytes: Uint8Array, start: number, end: number): void {
-    if (!this.dataRefused && !this.core.isOver) onDataBytes(this, frame, bytes, start, end);
+    if (this.dataStream !== undefined && !this.core.isOver)
+      onDataBytes(this, frame, this.dataStream, bytes, start, end);
   }
 
   dataLost(): void {
@@ -121,7 +123,7 @@ export class Receiver implements FrameSink {
   }
 
   dataEnd(frame: DataFrame): void {
-    if (!this.dataRefused && !this.core.isOver) onDataEnd(this, frame);
+    if (this.dataStream !== undefined && !this.core.isOver) onDataEnd(this, frame, this.dataStream);
   }
 
   /** Compares octets with the client's preface; returns where the frames begin. */
