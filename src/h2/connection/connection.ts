@@ -262,9 +262,10 @@ export class Connection {
     if (!core.isOver) core.sender.fill(maxDataBytes);
     const chunks = core.out.take();
     if (this.#firstUnansweredMs === Number.POSITIVE_INFINITY) this.#firstUnansweredMs = nowMs;
-    core.sender.taken();
     core.log?.flushed(nowMs);
     core.outputTaken();
+    // Last, for it tells owners of streams, who may write again.
+    core.sender.taken();
     return chunks;
   }
 

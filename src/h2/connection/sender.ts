@@ -36,6 +36,8 @@ export class Sender {
   /** Streams whose HEADERS are written and not yet taken. */
   #unannounced: ActiveStream[] = [];
   #drained: ActiveStream[] = [];
+  /** Streams whose owners wait until the output has been taken. */
+  #paused: ActiveStream[] = [];
 
   constructor(core: Core) {
     this.#core = core;
@@ -62,14 +64,14 @@ export class Sender {
     // Without octets it costs no credit, and a queue of nothing would never have its turn.
     if (stream.queuedBytes === 0 && (length === 0 || this.#mayGoAtOnce(stream, length))) {
       this.#writeData(stream, length, endStream, true);
-      core.out.append(prefix);
+      copyShort(prefix, prefix.length, core.out);
       this.#append(body);
       core.wantOutput();
       if (endStream) this.#endOwn(stream, StreamInput.DATA_END);
+      else if (core.out.size >= AT_ONCE_BYTES) return this.#pause(stream);
       return true;
     }
-    stream.enqueue(prefix.slice());
-    stream.enqueue(body);
+    stream.enqueue(prefix, body);
     if (endStream) stream.finish = 'end';
     this.#enter(stream);
     if (this.hasData) core.wantOutput();
@@ -110,9 +112,15 @@ export class Sender {
 
   /** What was written has been taken. */
   taken(): void {
-    if (this.#unannounced.length === 0) return;
-    for (const stream of this.#unannounced) stream.announced = true;
-    this.#unannounced = [];
+    if (this.#unannounced.length > 0) {
+      for (const stream of this.#unannounced) stream.announced = true;
+      this.#unannounced = [];
+    }
+    if (this.#paused.length > 0) {
+      const paused = this.#paused;
+      this.#paused = [];
+      tellWritable(paused);
+    }
   }
 
   /** The stream is over. It may stay in the ring: its turn finds nothing to send. */
@@ -147,7 +155,7 @@ export class Sender {
     const all = length === stream.queuedBytes;
     const endStream = all && stream.finish === 'end';
     this.#writeData(stream, length, endStream, all);
-    this.#takeFromQueue(stream, length);
+    stream.dequeue(length, this.#core.out);
     if (!all) {
       this.#enter(stream);
     } else if (stream.finish === 'open') {
@@ -161,31 +169,6 @@ export class Sender {
       this.#writeHeaders(stream, trailers, 'trailers', true);
     }
     return length;
-  }
-
-  #takeFromQueue(stream: ActiveStream, length: number): void {
-    let left = length;
-    while (left > 0) {
-      const piece = stream.queue[stream.queueAt]!;
-      const available = piece.length - stream.pieceAt;
-      const taken = Math.min(available, left);
-      this.#append(taken === piece.length ? piece : piece.subarray(stream.pieceAt, stream.pieceAt + taken));
-      left -= taken;
-      if (taken < available) {
-        stream.pieceAt += taken;
-      } else {
-        stream.pieceAt = 0;
-        stream.queueAt++;
-      }
-    }
-    stream.queuedBytes -= length;
-    if (stream.queueAt === stream.queue.length) {
-      stream.queue.length = 0;
-      stream.queueAt = 0;
-    } else if (stream.queueAt >= 64) {
-      stream.queue.splice(0, stream.queueAt);
-      stream.queueAt = 0;
-    }
   }
 
   #append(bytes: Uint8Array): void {
@@ -266,15 +249,27 @@ export class Sender {
     if (this.#drained.length === 0) return;
     const drained = this.#drained;
     this.#drained = [];
-    for (const stream of drained) {
-      if (!stream.owesWritable || stream.queuedBytes > 0) continue;
-      stream.owesWritable = false;
-      stream.handler?.writable(stream);
-    }
+    tellWritable(drained);
+  }
+
+  /** Enough waits to be taken: what came now would only be copied into queues, and out of them again. */
+  #pause(stream: ActiveStream): false {
+    if (!stream.owesWritable) this.#paused.push(stream);
+    stream.owesWritable = true;
+    return false;
   }
 }
 
 const COMPLETE = { kind: 'complete' } as const;
+
+/** The streams may be over by now, and their objects those of others. */
+function tellWritable(streams: readonly ActiveStream[]): void {
+  for (const stream of streams) {
+    if (!stream.owesWritable || stream.queuedBytes > 0) continue;
+    stream.owesWritable = false;
+    stream.handler?.writable(stream);
+  }
+}
 
 /** Most blocks are shorter than what a call to `set` costs. */
 function copyShort(bytes: Uint8Array, length: number, to: ByteBuffer): void {

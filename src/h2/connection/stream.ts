@@ -3,20 +3,16 @@ import type { HeaderList } from '../hpack/encoder.ts';
 import { Stream } from '../stream/stream.ts';
 import type { StreamEnding } from './ending.ts';
 import type { StreamHandler } from './handlers.ts';
-
-const NONE: readonly Uint8Array[] = [];
+import type { Outgoing } from './outgoing.ts';
+import { SendQueue } from './send-queue.ts';
 
 export class ActiveStream extends Stream {
   /** Undefined once the owner was told of the end. */
   handler: StreamHandler | undefined = undefined;
   /** How it ended while its owner was still being made. */
   endedUnowned: StreamEnding | undefined = undefined;
-  /** Octets of DATA that wait for windows or for the transport. */
-  queuedBytes = 0;
-  /** The waiting octets: pieces from `queueAt` on, the first of them from `pieceAt` on. */
-  queue: Uint8Array[] = NONE as Uint8Array[];
-  queueAt = 0;
-  pieceAt = 0;
+  /** Octets of DATA that wait for windows or for the transport; undefined while none do. */
+  #queue: SendQueue | undefined = undefined;
   /** What follows the queue: nothing yet, END_STREAM on its last DATA, or trailers. */
   finish: 'open' | 'end' | HeaderList = 'open';
   /** `writable` is owed: `data` returned false. */
@@ -37,10 +33,7 @@ export class ActiveStream extends Stream {
   prepare(handler: StreamHandler | undefined): void {
     this.handler = handler;
     this.endedUnowned = undefined;
-    this.queuedBytes = 0;
-    this.queue = NONE as Uint8Array[];
-    this.queueAt = 0;
-    this.pieceAt = 0;
+    this.#queue = undefined;
     this.finish = 'open';
     this.owesWritable = false;
     this.heldBytes = 0;
@@ -54,20 +47,27 @@ export class ActiveStream extends Stream {
     return this.queuedBytes === 0 && this.finish === 'open';
   }
 
-  /** Puts octets at the end of the queue. */
-  enqueue(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    if (this.queue === NONE) this.queue = [];
-    this.queue.push(piece);
-    this.queuedBytes += piece.length;
+  get queuedBytes(): number {
+    return this.#queue === undefined ? 0 : this.#queue.bytes;
+  }
+
+  /** Puts octets at the end of the queue; there is at least one. */
+  enqueue(prefix: Uint8Array, body: Uint8Array): void {
+    this.#queue ??= new SendQueue();
+    this.#queue.push(prefix, body);
+  }
+
+  /** Moves octets from the queue's beginning to the output. */
+  dequeue(length: number, to: Outgoing): void {
+    const queue = this.#queue;
+    if (queue === undefined) return;
+    queue.take(length, to);
+    if (queue.bytes === 0) this.#queue = undefined;
   }
 
   /** Forgets what waits to be sent. */
   dropQueue(): void {
-    this.queue = NONE as Uint8Array[];
-    this.queueAt = 0;
-    this.pieceAt = 0;
-    this.queuedBytes = 0;
+    this.#queue = undefined;
     this.finish = 'open';
     this.owesWritable = false;
   }
