@@ -7,8 +7,8 @@ import { residentBytes } from './load/process.mjs';
 
 /** Calls under way at a time, each on a connection of its own. */
 const LANES = 100;
-/** What a server gets to come to rest; then it collects its garbage, and its memory is read. */
-const SETTLE_MS = 1500;
+/** What a server gets to come to rest (ours lets go of caches after five seconds); then it collects its garbage, and its memory is read. */
+const SETTLE_MS = 7000;
 /** With fewer connections the noise of the heap is larger than they are. */
 const CONNECTIONS_MIN = 1000;
 

@@ -28,6 +28,8 @@ const HEAD_ENTRIES = 24;
 const LATEST_ENTRIES = 512;
 /** Room at first; it doubles as it fills. */
 const FIRST_ENTRIES = 16;
+/** What an idle connection keeps beside its head: the last two or three calls. */
+const RESTING_ENTRIES = 16;
 /** Numbers of an entry beside its time: what it is, stream, length, value, and the two windows. */
 const NUMBERS = 6;
 /** Header sections whose notes are shared: those of the busiest methods, both ways. */
@@ -44,10 +46,11 @@ export class Recorder implements ConnectionLog {
   #times = new Float64Array(FIRST_ENTRIES);
   #numbers = new Int32Array(FIRST_ENTRIES * NUMBERS);
   #objects: unknown[] = [];
-  readonly #notes: HeadersNote[] = [];
+  #notes: HeadersNote[] = [];
   #nextNote = 0;
-  /** Entries ever made. */
+  /** Entries made, those not counted that a rest took out of the middle. */
   #count = 0;
+  #takenOut = 0;
   /** Entries from here on were written by us and not yet handed to the transport. */
   #unsent = 0;
   /** Octets of the frames that were pushed out, ours and the peer's. */
@@ -62,7 +65,37 @@ export class Recorder implements ConnectionLog {
 
   /** Entries that were pushed out: the middle of a long life. */
   get forgotten(): number {
+    return this.#takenOut + this.#pushedOut;
+  }
+
+  get #pushedOut(): number {
     return Math.max(0, this.#count - this.#capacity);
+  }
+
+  /** The connection is idle: keeps its beginning and its latest entries in as little room as they need. */
+  rest(): void {
+    const kept = HEAD_ENTRIES + RESTING_ENTRIES;
+    if (this.#times.length <= kept || this.#count <= kept || this.#unsent < this.#count) return;
+    const first = this.#count - RESTING_ENTRIES;
+    for (let entry = HEAD_ENTRIES + this.#pushedOut; entry < first; entry++) this.#forget(this.#place(entry) * NUMBERS);
+    const times = new Float64Array(kept);
+    const numbers = new Int32Array(kept * NUMBERS);
+    const objects: unknown[] = [];
+    for (let to = 0; to < kept; to++) {
+      const from = this.#place(to < HEAD_ENTRIES ? to : first + to - HEAD_ENTRIES);
+      times[to] = this.#times[from]!;
+      for (let number = 0; number < NUMBERS; number++)
+        numbers[to * NUMBERS + number] = this.#numbers[from * NUMBERS + number]!;
+      objects.push(this.#objects[from]);
+    }
+    this.#takenOut += this.#count - kept;
+    this.#times = times;
+    this.#numbers = numbers;
+    this.#objects = objects;
+    this.#notes = [];
+    this.#nextNote = 0;
+    this.#count = kept;
+    this.#unsent = kept;
   }
 
   opened(side: Side, local: Address, remote: Address, nowMs: number): void {
@@ -157,7 +190,7 @@ export class Recorder implements ConnectionLog {
     let index = firstFrame - 1;
     for (let entry = 0; entry < this.#count; entry++) {
       if (entry === HEAD_ENTRIES && this.forgotten > 0) {
-        entry += this.forgotten;
+        entry += this.#pushedOut;
         this.#tellForgotten(events, connection, this.#read(entry).timeMs - originMs);
       }
       const read = this.#read(entry);

@@ -3,8 +3,17 @@
  * the link in every way that it can come. Client, server and proxies use it alike; what a connection is for, they know.
  */
 import type { Side } from '#base';
-import { Connection, type ConnectionEnding, type ConnectionHandler, type ConnectionOptions } from '#h2';
-import type { Clock, Link, LinkFault } from '#transport';
+import {
+  type ActiveStream,
+  Connection,
+  type ConnectionEnding,
+  type ConnectionHandler,
+  type ConnectionOptions,
+  type Farewell,
+  type HeaderBlock,
+  type StreamHandler,
+} from '#h2';
+import type { Clock, Link, LinkFault, LinkHandler } from '#transport';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Recorder } from './recorder.ts';
 import { Timer, type Timers } from './timers.ts';
@@ -100,16 +109,19 @@ export class Session implements ConnectionHandler {
     this.recorder?.opened(this.connection.side, this.link.local, this.link.remote, this.#clock.now());
     this.connection.start();
     this.#arm();
-    this.link.start({
-      bytes: (bytes, start, end) => this.#bytes(bytes, start, end),
-      drained: () => this.#drained(),
-      ended: () => this.#ended(),
-      closed: (fault) => this.#closedByLink(fault),
-    });
+    this.link.start(new LinkEar(this));
+  }
+
+  /** Lets go of what only a busy connection needs. */
+  rest(): void {
+    this.connection.rest();
+    this.recorder?.rest();
   }
 
   // What the engine tells, passed on.
-  request: ConnectionHandler['request'] = (stream, block, endStream) => this.#handler.request(stream, block, endStream);
+  request(stream: ActiveStream, block: HeaderBlock, endStream: boolean): StreamHandler {
+    return this.#handler.request(stream, block, endStream);
+  }
   settings(first: boolean): void {
     this.#handler.settings(first);
   }
@@ -119,7 +131,9 @@ export class Session implements ConnectionHandler {
   pong(payload: string, rttMs: number): void {
     this.#handler.pong(payload, rttMs);
   }
-  goAway: ConnectionHandler['goAway'] = (farewell) => this.#handler.goAway(farewell);
+  goAway(farewell: Farewell): void {
+    this.#handler.goAway(farewell);
+  }
   openable(): void {
     this.#handler.openable();
   }
@@ -142,7 +156,9 @@ export class Session implements ConnectionHandler {
     this.#handler.closed(ending);
   }
 
-  #bytes(bytes: Uint8Array, start: number, end: number): void {
+  // What the link tells.
+
+  linkBytes(bytes: Uint8Array, start: number, end: number): void {
     const nowMs = this.#clock.now();
     this.connection.receive(bytes, start, end, nowMs);
     this.keepalive.received();
@@ -150,13 +166,13 @@ export class Session implements ConnectionHandler {
     else this.#arm();
   }
 
-  #ended(): void {
+  linkEnded(): void {
     const nowMs = this.#clock.now();
     this.recorder?.ended('peer', 'fin', nowMs);
     this.connection.end(nowMs);
   }
 
-  #closedByLink(fault: LinkFault | undefined): void {
+  linkClosed(fault: LinkFault | undefined): void {
     const nowMs = this.#clock.now();
     this.#linkClosed = true;
     this.#timers.clear(this.#linkTimer);
@@ -200,7 +216,7 @@ export class Session implements ConnectionHandler {
     this.#timers.set(this.#linkTimer, nowMs + this.#progressTimeoutMs);
   }
 
-  #drained(): void {
+  linkDrained(): void {
     const isSlow = this.#clock.now() - this.#congestedMs > SLOW_WRITE_MS;
     this.#writeBytes = isSlow ? SLOW_WRITE_DATA_BYTES : WRITE_DATA_BYTES;
     this.#congested = false;
@@ -231,5 +247,30 @@ export class Session implements ConnectionHandler {
       this.connection.silent('progress', this.#progressTimeoutMs, nowMs);
     }
     this.link.destroy();
+  }
+}
+
+/** What the link tells a session: one object for four functions, because a server has thousands of sessions. */
+class LinkEar implements LinkHandler {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  bytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#session.linkBytes(bytes, start, end);
+  }
+
+  drained(): void {
+    this.#session.linkDrained();
+  }
+
+  ended(): void {
+    this.#session.linkEnded();
+  }
+
+  closed(fault: LinkFault | undefined): void {
+    this.#session.linkClosed(fault);
   }
 }

@@ -19,16 +19,19 @@ import { PingEnforcement } from './enforcement.ts';
 import type { ServerRule } from './events.ts';
 import { Idle } from './idle.ts';
 import { judgeRequest } from './judge.ts';
+import { REST_AFTER_MS, type Resting } from './rest.ts';
 import type { Shared } from './shared.ts';
 import { TAIL_TICK_MS, type Tail } from './tail.ts';
 import { TailList } from './tail-list.ts';
 
-/** Whom a connection tells of its end. */
+/** Whom a connection tells of its beginnings and its end. */
 export interface ConnectionOwner {
+  /** A call came after a rest. */
+  connectionBusy(): void;
   connectionOver(connection: ServerConnection): void;
 }
 
-export class ServerConnection implements SessionHandler, AgeListener {
+export class ServerConnection implements SessionHandler, AgeListener, Resting {
   readonly id: number;
   readonly shared: Shared;
   readonly session: Session;
@@ -45,6 +48,7 @@ export class ServerConnection implements SessionHandler, AgeListener {
   /** Looks after calls that wait for their clients, and after tails; made when the first is needed. */
   #watchTimer: Timer | undefined = undefined;
   #tailTimer: Timer | undefined = undefined;
+  isResting = false;
   /** Handlers that have not ended. */
   #running = 0;
   #started = 0;
@@ -99,6 +103,10 @@ export class ServerConnection implements SessionHandler, AgeListener {
     const verdict = judgeRequest(this, stream, block, endStream);
     if (verdict.kind === 'answered') return verdict.tail;
     const { shared } = this;
+    if (this.isResting) {
+      this.isResting = false;
+      this.#owner.connectionBusy();
+    }
     const call = new Call(this, stream, verdict.head, block, verdict.route, endStream);
     if (this.#running++ === 0) this.#idle?.busy();
     this.#started++;
@@ -228,6 +236,14 @@ export class ServerConnection implements SessionHandler, AgeListener {
   /** Whatever is still on its way is lost. */
   destroy(): void {
     this.session.link.destroy();
+  }
+
+  rest(nowMs: number): boolean {
+    const { h2 } = this;
+    if (h2.openStreams > 0 || nowMs - h2.lastSubstanceMs < REST_AFTER_MS) return false;
+    this.isResting = true;
+    this.session.rest();
+    return true;
   }
 
   #look(): void {

@@ -8,6 +8,7 @@ import { type ConnectionOwner, ServerConnection } from './connection.ts';
 import { Door } from './door.ts';
 import type { ServerStats } from './events.ts';
 import { type ServerOptions, serverSettings } from './options.ts';
+import { Rest } from './rest.ts';
 import { Route, type ServerPorts, Shared } from './shared.ts';
 
 /** `/package.Service/Method`, with any characters that a path may have. */
@@ -20,6 +21,7 @@ export class ServerCore implements ConnectionOwner {
   readonly #shared: Shared;
   readonly #connections = new Set<ServerConnection>();
   readonly #door: Door;
+  readonly #rest: Rest;
   #nextId = 1;
   #isShuttingDown = false;
   #graceMs = 0;
@@ -31,6 +33,7 @@ export class ServerCore implements ConnectionOwner {
     const settings = serverSettings(options);
     this.#shared = new Shared(settings, ports);
     this.#door = new Door(ports.timers);
+    this.#rest = new Rest(ports.timers, this.#connections);
     const { compress } = settings;
     if (compress !== undefined && !this.#shared.compressions.has(compress)) {
       throw new UsageError(`compress is '${compress}', and the server has no compression of that name`);
@@ -77,6 +80,7 @@ export class ServerCore implements ConnectionOwner {
     shared.open++;
     const connection = new ServerConnection(this.#nextId++, link, shared, this);
     this.#connections.add(connection);
+    this.#rest.wake();
     shared.tell({ kind: 'connection-opened', connection: connection.id, remote: link.remote });
     connection.start();
   }
@@ -108,8 +112,13 @@ export class ServerCore implements ConnectionOwner {
     this.#finishIfDone();
   }
 
+  connectionBusy(): void {
+    this.#rest.wake();
+  }
+
   connectionOver(connection: ServerConnection): void {
     this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#rest.stop();
     this.#shared.open--;
     this.#finishIfDone();
   }

@@ -79,7 +79,8 @@ describe('a client that takes nothing of its answer', () => {
       path: '/test.Seat/Call',
       text: '54 octets of the answer wait, and the client has taken none for 30 s',
     });
-    // Keepalive alone.
+    // Keepalive alone, once the connection has come to rest.
+    rig.clock.advance(10_000);
     expect(rig.timers.size).toBe(1);
   });
 

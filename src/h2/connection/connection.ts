@@ -269,6 +269,16 @@ export class Connection {
     return chunks;
   }
 
+  /**
+   * Nothing goes on and nothing will for a while: caches are emptied and ended streams forgotten. What comes late on one of
+   * those is passed over.
+   */
+  rest(): void {
+    this.#core.streams.rest();
+    this.#core.sender.rest();
+    this.#receiver.rest();
+  }
+
   #sends(stream: ActiveStream): boolean {
     return this.side === 'client' ? stream.state.clientSends : stream.state.serverSends;
   }

@@ -25,6 +25,9 @@ const KEPT_SCRATCH_BYTES = 16_384;
 
 let scratch = new ByteBuffer(1_024);
 
+/** Shared and never changed: idle connections are many. */
+const NO_STREAMS: ActiveStream[] = [];
+
 export class Sender {
   readonly #core: Core;
   readonly encoder = new HpackEncoder();
@@ -34,10 +37,10 @@ export class Sender {
   #first: ActiveStream | undefined = undefined;
   #last: ActiveStream | undefined = undefined;
   /** Streams whose HEADERS are written and not yet taken. */
-  #unannounced: ActiveStream[] = [];
-  #drained: ActiveStream[] = [];
+  #unannounced = NO_STREAMS;
+  #drained = NO_STREAMS;
   /** Streams whose owners wait until the output has been taken. */
-  #paused: ActiveStream[] = [];
+  #paused = NO_STREAMS;
 
   constructor(core: Core) {
     this.#core = core;
@@ -114,11 +117,11 @@ export class Sender {
   taken(): void {
     if (this.#unannounced.length > 0) {
       for (const stream of this.#unannounced) stream.announced = true;
-      this.#unannounced = [];
+      this.#unannounced = NO_STREAMS;
     }
     if (this.#paused.length > 0) {
       const paused = this.#paused;
-      this.#paused = [];
+      this.#paused = NO_STREAMS;
       tellWritable(paused);
     }
   }
@@ -126,6 +129,11 @@ export class Sender {
   /** The stream is over. It may stay in the ring: its turn finds nothing to send. */
   forget(stream: ActiveStream): void {
     if (stream.queuedBytes > 0 || stream.finish !== 'open') stream.dropQueue();
+  }
+
+  /** Lets go of what makes repeated header sections cheap. */
+  rest(): void {
+    this.encoder.rest();
   }
 
   #mayGoAtOnce(stream: ActiveStream, length: number): boolean {
@@ -159,7 +167,7 @@ export class Sender {
     if (!all) {
       this.#enter(stream);
     } else if (stream.finish === 'open') {
-      if (stream.owesWritable) this.#drained.push(stream);
+      if (stream.owesWritable) this.#drained = added(this.#drained, stream);
     } else if (stream.finish === 'end') {
       stream.finish = 'open';
       this.#endOwn(stream, StreamInput.DATA_END);
@@ -220,7 +228,7 @@ export class Sender {
       if (length > KEPT_SCRATCH_BYTES) scratch = new ByteBuffer(1_024);
     }
     core.log?.headers(core.side, stream.id, role, list.template.fields, list.extra, endStream, true);
-    if (!stream.announced) this.#unannounced.push(stream);
+    if (!stream.announced) this.#unannounced = added(this.#unannounced, stream);
     core.wantOutput();
     if (endStream) this.#endOwn(stream, StreamInput.HEADERS_END);
   }
@@ -248,19 +256,25 @@ export class Sender {
   #tellDrained(): void {
     if (this.#drained.length === 0) return;
     const drained = this.#drained;
-    this.#drained = [];
+    this.#drained = NO_STREAMS;
     tellWritable(drained);
   }
 
   /** Enough waits to be taken: what came now would only be copied into queues, and out of them again. */
   #pause(stream: ActiveStream): false {
-    if (!stream.owesWritable) this.#paused.push(stream);
+    if (!stream.owesWritable) this.#paused = added(this.#paused, stream);
     stream.owesWritable = true;
     return false;
   }
 }
 
 const COMPLETE = { kind: 'complete' } as const;
+
+function added(streams: ActiveStream[], stream: ActiveStream): ActiveStream[] {
+  if (streams === NO_STREAMS) return [stream];
+  streams.push(stream);
+  return streams;
+}
 
 /** The streams may be over by now, and their objects those of others. */
 function tellWritable(streams: readonly ActiveStream[]): void {

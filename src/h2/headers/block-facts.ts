@@ -55,8 +55,14 @@ const NO_FAULTS: readonly Fault[] = [];
 
 /** Remembers the blocks of one direction by the identity that the decoder's cache gives them. */
 export class BlockReader {
-  readonly #read: ReadBlock[] = [];
+  #read: ReadBlock[] = [];
   #next = 0;
+
+  /** Forgets the blocks. */
+  rest(): void {
+    this.#read = [];
+    this.#next = 0;
+  }
 
   read(block: HeaderBlock): ReadBlock {
     for (const read of this.#read) if (read.block === block) return read;

@@ -37,6 +37,10 @@ export class BlockCache {
   /** The hash of the block of the last `find`; -1 when the block is not to be kept. */
   #hash = -1;
 
+  clear(): void {
+    this.#slots = undefined;
+  }
+
   /** The block that these octets meant at this table generation, if it is remembered. */
   find(bytes: Uint8Array, start: number, end: number, generation: number): HeaderBlock | undefined {
     this.#hash = -1;

@@ -78,6 +78,11 @@ export class HpackDecoder {
     this.#maxListBytes = maxListBytes;
   }
 
+  /** Forgets the blocks that repeat; the table stays. */
+  rest(): void {
+    this.#cache.clear();
+  }
+
   /** The size of the entries that the table holds (RFC 7541 §4.1). */
   get tableBytes(): number {
     return this.#table.bytes;

@@ -58,6 +58,12 @@ export class HpackEncoder {
     if (wantedBytes < TABLE_BYTES_DEFAULT) this.setTableLimit(wantedBytes);
   }
 
+  /** Forgets what makes repeated fields cheap; the table stays. */
+  rest(): void {
+    this.#templates.clear();
+    this.#names = undefined;
+  }
+
   /** The peer's SETTINGS_HEADER_TABLE_SIZE; takes effect, and is announced, with the next block (RFC 7541 §4.2). */
   setTableLimit(limitBytes: number): void {
     const size = Math.min(limitBytes, this.#wantedBytes);

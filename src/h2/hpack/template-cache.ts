@@ -21,6 +21,10 @@ interface Slot {
 export class TemplateCache {
   #slots: (Slot | undefined)[] | undefined = undefined;
 
+  clear(): void {
+    this.#slots = undefined;
+  }
+
   /** Appends the octets of `template` if they are known at this generation of the table. */
   copy(template: HeaderTemplate, generation: number, to: ByteBuffer): boolean {
     const slots = this.#slots;

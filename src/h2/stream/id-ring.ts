@@ -31,9 +31,11 @@ export class IdRing<T extends RingEntry> {
   readonly #make: () => T;
   readonly #isLive: (value: T) => boolean;
   readonly #dropped: (value: T) => void;
+  readonly #placesMin: number;
   #places: (T | undefined)[];
   #mask: number;
-  readonly #overflow = new Map<number, T>();
+  /** Made when it is needed: most connections never do. */
+  #overflow: Map<number, T> | undefined = undefined;
   #sweepAt = SWEEP_MIN;
 
   /** The highest odd and even ids whose values were dropped: below them, absence says nothing. */
@@ -44,15 +46,15 @@ export class IdRing<T extends RingEntry> {
     this.#make = options.make;
     this.#isLive = options.isLive;
     this.#dropped = options.dropped;
-    const places = options.placesMin ?? RING_MIN;
-    this.#places = new Array<T | undefined>(places).fill(undefined);
-    this.#mask = places - 1;
+    this.#placesMin = options.placesMin ?? RING_MIN;
+    this.#places = new Array<T | undefined>(this.#placesMin).fill(undefined);
+    this.#mask = this.#placesMin - 1;
   }
 
   find(id: number): T | undefined {
     const value = this.#places[(id >>> 1) & this.#mask];
     if (value !== undefined && value.id === id) return value;
-    return this.#overflow.size === 0 ? undefined : this.#overflow.get(id);
+    return this.#overflow === undefined ? undefined : this.#overflow.get(id);
   }
 
   /** The value for a new id, new or reused: the caller must set every field but `id`. The id must not be present. */
@@ -65,7 +67,21 @@ export class IdRing<T extends RingEntry> {
   /** Calls `visit` for each value, finished ones included. */
   forEach(visit: (value: T) => void): void {
     for (const value of this.#places) if (value !== undefined) visit(value);
-    for (const value of this.#overflow.values()) visit(value);
+    for (const value of this.#overflow?.values() ?? []) visit(value);
+  }
+
+  /** Lets go of finished values, and of the room that they took. */
+  rest(): void {
+    const live: T[] = [];
+    this.forEach((value) => {
+      if (this.#isLive(value)) live.push(value);
+      else this.#forget(value.id);
+    });
+    if (live.length > 0) return;
+    this.#overflow = undefined;
+    this.#sweepAt = SWEEP_MIN;
+    this.#places = new Array<T | undefined>(this.#placesMin).fill(undefined);
+    this.#mask = this.#placesMin - 1;
   }
 
   #place(id: number): T {
@@ -76,8 +92,9 @@ export class IdRing<T extends RingEntry> {
       this.#forget(occupant.id);
       return occupant;
     }
-    if (this.#overflow.size >= this.#places.length >>> 2) this.#sweep();
-    if (this.#overflow.size >= this.#places.length >>> 2 && this.#places.length < RING_MAX) {
+    const crowded = this.#places.length >>> 2;
+    if (this.#overflowing >= crowded) this.#sweep();
+    if (this.#overflowing >= crowded && this.#places.length < RING_MAX) {
       this.#grow();
       return this.#place(id);
     }
@@ -91,7 +108,12 @@ export class IdRing<T extends RingEntry> {
     return value;
   }
 
+  get #overflowing(): number {
+    return this.#overflow === undefined ? 0 : this.#overflow.size;
+  }
+
   #evict(occupant: T): void {
+    this.#overflow ??= new Map();
     this.#overflow.set(occupant.id, occupant);
     if (this.#overflow.size <= LIVE_MAX) return;
     for (const oldest of this.#overflow.values()) {
@@ -103,13 +125,14 @@ export class IdRing<T extends RingEntry> {
   }
 
   #sweep(): void {
-    if (this.#overflow.size < this.#sweepAt) return;
-    for (const value of this.#overflow.values()) {
+    const overflow = this.#overflow;
+    if (overflow === undefined || overflow.size < this.#sweepAt) return;
+    for (const value of overflow.values()) {
       if (this.#isLive(value)) continue;
-      this.#overflow.delete(value.id);
+      overflow.delete(value.id);
       this.#forget(value.id);
     }
-    this.#sweepAt = Math.max(SWEEP_MIN, this.#overflow.size * 2);
+    this.#sweepAt = Math.max(SWEEP_MIN, overflow.size * 2);
   }
 
   /** Doubles the ring: values in different places stay in different places. */

@@ -117,6 +117,11 @@ export class Streams<S extends Stream> {
     else this.#blurredEven = Math.max(this.#blurredEven, id);
   }
 
+  /** Forgets the streams that have ended. */
+  rest(): void {
+    this.#ring.rest();
+  }
+
   forEach(visit: (stream: S) => void): void {
     this.#ring.forEach(visit);
   }

@@ -19,6 +19,13 @@ export interface LinkFacts {
   faultOf(error: unknown, silent: boolean): LinkFault;
 }
 
+/** Where a socket has its link. */
+const linkOf = Symbol('link');
+
+interface Linked extends Socket {
+  [linkOf]?: SocketLink;
+}
+
 /**
  * A socket that is connected, its TLS handshake done. From the constructor on its errors are taken care of.
  *
@@ -50,10 +57,12 @@ export class SocketLink implements Link {
     this.security = facts.security;
     // Small frames must not wait for the acknowledgement of earlier ones (Nagle's algorithm).
     socket.setNoDelay(true);
-    socket.on('end', () => this.#onEnd());
-    socket.on('drain', () => this.#onDrain());
-    socket.on('error', (error) => this.#onError(error));
-    socket.on('close', () => this.#onClose());
+    const linked = socket as Linked;
+    linked[linkOf] = this;
+    socket.on('end', onEnd);
+    socket.on('drain', onDrain);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   get unsentBytes(): number {
@@ -66,7 +75,7 @@ export class SocketLink implements Link {
     if (this.#closed) process.nextTick(() => handler.closed(this.#fault));
     else if (this.#peerEnded) process.nextTick(() => this.#tellEarlyEnd());
     if (this.#paused) this.#socket.pause();
-    this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    this.#socket.on('data', onData);
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
@@ -116,34 +125,58 @@ export class SocketLink implements Link {
     return this.#destroyed || this.#fault !== undefined;
   }
 
-  #onData(buffer: Buffer): void {
+  // What the socket tells.
+
+  socketData(buffer: Buffer): void {
     if (this.#silenced) return;
     this.#received = true;
     // A plain Uint8Array: slices of it that end up in messages must not be Node's Buffers.
     this.#handler?.bytes(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length), 0, buffer.length);
   }
 
-  #onDrain(): void {
+  socketDrained(): void {
     if (!this.#owesDrained || this.#silenced) return;
     this.#owesDrained = false;
     this.#handler?.drained();
   }
 
-  #onEnd(): void {
+  socketEnded(): void {
     this.#peerEnded = true;
     if (!this.#silenced) this.#handler?.ended();
   }
 
   /** TLS reports an alert of the peer and leaves the socket open; nothing can follow it. */
-  #onError(error: Error): void {
+  socketFailed(error: Error): void {
     if (!this.#destroyed) this.#fault ??= this.#facts.faultOf(error, !this.#received);
     this.#socket.destroy();
   }
 
-  #onClose(): void {
+  socketClosed(): void {
     this.#closed = true;
     const inPeace = this.#destroyed || (this.#ended && this.#peerEnded);
     if (!inPeace) this.#fault ??= closedWithoutError({ doing: 'talk', address: this.remote });
     this.#handler?.closed(this.#fault);
   }
+}
+
+// One function for the event of all sockets, because a server has thousands.
+
+function onData(this: Linked, bytes: Buffer): void {
+  this[linkOf]?.socketData(bytes);
+}
+
+function onDrain(this: Linked): void {
+  this[linkOf]?.socketDrained();
+}
+
+function onEnd(this: Linked): void {
+  this[linkOf]?.socketEnded();
+}
+
+function onError(this: Linked, error: Error): void {
+  this[linkOf]?.socketFailed(error);
+}
+
+function onClose(this: Linked): void {
+  this[linkOf]?.socketClosed();
 }

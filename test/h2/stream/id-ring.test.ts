@@ -30,6 +30,21 @@ describe('IdRing', () => {
     );
   });
 
+  it('keeps live values over a rest and forgets the others', () => {
+    const held = ring();
+    for (let id = 1; id < 3_000; id += 2) held.claim(id).live = id % 10 === 1;
+    held.rest();
+    expect(held.find(2_991)).toMatchObject({ live: true });
+    for (let id = 1; id < 3_000; id += 10) held.find(id)!.live = false;
+    held.rest();
+    const left: Value[] = [];
+    held.forEach((value) => left.push(value));
+    expect(left).toEqual([]);
+    expect(held.forgottenOdd).toBe(2_999);
+    held.claim(3_001).live = true;
+    expect(held.find(3_001)).toMatchObject({ id: 3_001, live: true });
+  });
+
   it('remembers the newest 64 that ended, and says below which ids it forgot', () => {
     const held = ring();
     for (let id = 1; id < 1_000; id += 2) held.claim(id).live = false;

@@ -72,6 +72,12 @@ export class Receiver implements FrameSink {
     if (at < end && !this.core.isOver) this.#reader.push(bytes, at, end);
   }
 
+  /** Lets go of what makes repeated header blocks cheap. */
+  rest(): void {
+    this.decoder.rest();
+    this.blocks.rest();
+  }
+
   frame(frame: WholeFrame, fault: Fault | undefined, payload: Uint8Array, payloadStart: number): void {
     const { core } = this;
     if (core.isOver) return;
@@ -123,7 +129,9 @@ export class Receiver implements FrameSink {
   }
 
   dataEnd(frame: DataFrame): void {
-    if (this.dataStream !== undefined && !this.core.isOver) onDataEnd(this, frame, this.dataStream);
+    const stream = this.dataStream;
+    this.dataStream = undefined;
+    if (stream !== undefined && !this.core.isOver) onDataEnd(this, frame, stream);
   }
 
   /** Compares octets with the client's preface; returns where the frames begin. */
