@@ -38,7 +38,9 @@ describe('IdRing', () => {
     for (let id = 1; id < 3_000; id += 10) held.find(id)!.live = false;
     held.rest();
     const left: Value[] = [];
-    held.forEach((value) => left.push(value));
+    held.forEach((value) => {
+      left.push(value);
+    });
     expect(left).toEqual([]);
     expect(held.forgottenOdd).toBe(2_999);
     held.claim(3_001).live = true;
