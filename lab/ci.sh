@@ -15,6 +15,7 @@ npm run --silent build
 node lab/differential/run.mjs
 bash lab/package-check.sh
 bash lab/live/run.sh
+node lab/annotate/run.mjs
 bash lab/browser/install.sh
 node lab/browser/report.mjs
 

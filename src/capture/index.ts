@@ -1,4 +1,6 @@
 /** Layer 4: packet captures to TCP byte streams, without input or output. */
+export { CaptureAnnotator } from './annotate/annotator.ts';
+export type { Notes, OctetSink } from './annotate/notes.ts';
 export { FlowAssembler } from './assembler.ts';
 export { Capture } from './capture.ts';
 export { type FileFormat, identifyFormat, type OtherFormat } from './format.ts';

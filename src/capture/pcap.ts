@@ -9,7 +9,8 @@ import { MAX_PACKET_BYTES, type PacketCallback, type RecordParser } from './reco
 
 const FILE_HEADER_BYTES = 24;
 
-interface PcapVariant {
+/** How a file writes its records. */
+export interface PcapVariant {
   readonly recordHeaderBytes: number;
   /** Nanoseconds in a unit of the sub-second field. */
   readonly nanosPerUnit: number;
@@ -28,6 +29,12 @@ export function isPcap(bytes: Uint8Array): boolean {
   return (
     bytes.length >= 4 && (variants.has(readOrdered32(bytes, 0, true)) || variants.has(readOrdered32(bytes, 0, false)))
   );
+}
+
+/** How the file that begins at `at` is written. Its first octets must have been seen to be a magic number of the format. */
+export function pcapVariant(bytes: Uint8Array, at: number): PcapVariant & { readonly little: boolean } {
+  const little = variants.has(readOrdered32(bytes, at, true));
+  return { little, ...variants.get(readOrdered32(bytes, at, little))! };
 }
 
 /** Reads the classic format. Created when the first four octets have been seen to be its magic number. */

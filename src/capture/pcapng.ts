@@ -8,7 +8,7 @@ import { readOrdered16, readOrdered32 } from './order.ts';
 import { groupDigits, type ProblemList } from './problem.ts';
 import type { PacketCallback, RecordParser, SecretsCallback } from './record.ts';
 
-const SECTION_HEADER = 0x0a0d0d0a;
+export const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const ENHANCED_PACKET = 6;
 const DECRYPTION_SECRETS = 10;
@@ -20,9 +20,15 @@ const ISB_OSDROP = 7;
 /** Type, length, and the length again. A section header's byte-order magic stands within them. */
 const MIN_BLOCK_BYTES = 12;
 /** libpcap's and Wireshark's bound (MAX_BLOCKSIZE): a longer block, of those that matter, is damage. */
-const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
+export const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 /** The obsolete packet block counts interfaces in 16 bits, and no capture comes near that. */
 const MAX_INTERFACES = 65_536;
+
+/** The byte order of the section whose header begins at `at`; undefined if it shows none. */
+export function sectionIsLittle(bytes: Uint8Array, at: number): boolean | undefined {
+  if (readOrdered32(bytes, at + 8, true) === BYTE_ORDER_MAGIC) return true;
+  return readOrdered32(bytes, at + 8, false) === BYTE_ORDER_MAGIC ? false : undefined;
+}
 
 /** True for octets that begin a pcapng file. */
 export function isPcapng(bytes: Uint8Array): boolean {
@@ -110,10 +116,10 @@ export class PcapngParser implements RecordParser {
   }
 
   #readByteOrder(bytes: Uint8Array, at: number): boolean {
-    this.#little = readOrdered32(bytes, at + 8, true) === BYTE_ORDER_MAGIC;
-    if (this.#little || readOrdered32(bytes, at + 8, false) === BYTE_ORDER_MAGIC) return true;
-    this.#damaged(at, 'a section header without a byte order');
-    return false;
+    const little = sectionIsLittle(bytes, at);
+    this.#little = little ?? false;
+    if (little === undefined) this.#damaged(at, 'a section header without a byte order');
+    return little !== undefined;
   }
 
   #beginSection(): void {

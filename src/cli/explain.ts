@@ -8,6 +8,7 @@ import { redactingSink, type TraceSink } from '#trace';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { type Annotation, annotate, openAnnotation } from './explain/annotate.ts';
 import { type Destination, openDestination } from './explain/destination.ts';
 import type { Explained } from './explain/explained.ts';
 import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
@@ -26,6 +27,7 @@ import { refuse } from './usage.ts';
 interface ExplainOptions extends SecretOptions {
   readonly format: ExplainFormat;
   readonly output?: string;
+  readonly annotate?: string;
   readonly lang?: Language;
   readonly failOn: FailOn;
   readonly color: ColorChoice;
@@ -45,6 +47,7 @@ export function addExplain(program: Command, context: Context): void {
     .argument('<FILE...>', help.file)
     .addOption(wordOption('--format', explainFormats, help.format.explain, messages).default('text'))
     .option('--output <FILE>', help.output)
+    .option('--annotate <OUT.pcapng>', help.annotate)
     .addOption(wordOption('--lang', languages, help.lang, messages))
     .addOption(wordOption('--fail-on', failOnChoices, help.failOn, messages).default('never'))
     .addOption(wordOption('--color', colorChoices, help.color, messages).default('auto'))
@@ -65,11 +68,32 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
   }
   const keyLog = await loadKeyLog(options.keylog, context);
   if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire explain', context);
-  const destination = await openDestination(options.output, files, context);
-  if (destination === undefined) return ExitCode.UNUSABLE;
+  const outputs = await openOutputs(files, options, context);
+  if (outputs === undefined) return ExitCode.UNUSABLE;
+  const { destination, annotation } = outputs;
   const explained = await writeReport(files, options, keyLog, destination, context);
-  const written = await destination.close();
+  const [first] = explained;
+  const noted = annotation === undefined || first === undefined || (await annotate(annotation, first, context));
+  const written = (await destination.close()) && noted;
   return written ? exitCode(explained, options.failOn) : ExitCode.UNUSABLE;
+}
+
+interface Outputs {
+  readonly destination: Destination;
+  readonly annotation: Annotation | undefined;
+}
+
+/** Opens what is to be written, before anything is read; undefined, and said so, where that cannot be done. */
+async function openOutputs(
+  files: readonly string[],
+  { output, annotate: name }: ExplainOptions,
+  context: Context,
+): Promise<Outputs | undefined> {
+  const annotation = name === undefined ? undefined : await openAnnotation(name, files, context);
+  if (name !== undefined && annotation === undefined) return undefined;
+  const destination = await openDestination(output, name === undefined ? files : [...files, name], context);
+  if (destination === undefined) await annotation?.file.close();
+  return destination === undefined ? undefined : { destination, annotation };
 }
 
 async function writeReport(

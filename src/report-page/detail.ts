@@ -65,9 +65,10 @@ export class Detail {
     this.#title.textContent = line.frame === null ? clock(line.time) : filled(texts.frame, { n: line.frame });
     const missing = line.frame === null ? [] : [element('p', { class: 'dim' }, [texts.notEmbedded])];
     const rows = [
-      [texts.time, clock(line.time)],
-      [texts.connection, String(line.connection)],
-    ] as const;
+      [texts.time, clock(line.time)] as const,
+      ...(line.connection === 0 ? [] : [[texts.connection, String(line.connection)] as const]),
+      ...(line.line === null ? [] : [[texts.line, String(line.line)] as const]),
+    ];
     this.#body.replaceChildren(...this.#proofs([line]), listOf(rows), ...missing);
   }
 

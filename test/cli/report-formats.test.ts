@@ -49,7 +49,7 @@ describe('--output', () => {
     writeFileSync(path, captureBytes(HEALTHY));
     const { code, stderr } = await calmwire(['explain', path, '--output', path]);
     expect(code).toBe(2);
-    expect(stderr).toContain('is one of the inputs');
+    expect(stderr).toContain('already in use as an input');
     expect(readFileSync(path)).toEqual(captureBytes(HEALTHY));
   });
 

@@ -167,7 +167,7 @@ describe('the search', () => {
 
 it('evidence finds its frame, and an end of the connection by its moment', () => {
   const marks = [mark({ frame: 7, time: 1 }), mark({ frame: null, kind: 'fin', type: 'FIN', stream: null, time: 2 })];
-  const line = { input: 0, connection: 1, text: '', finding: '', element: '' };
+  const line = { input: 0, connection: 1, line: null, text: '', finding: '', element: '' };
   const data = {
     connections: [connection(marks)],
     evidence: [

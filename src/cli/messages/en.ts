@@ -106,6 +106,7 @@ Examples:
     },
     lang: 'language, by default that of the environment',
     output: 'write the report to this file',
+    annotate: 'also write the capture to this pcapng file, with the findings as packet comments for Wireshark',
     failOn: 'exit with code 1 if there is a finding of this severity or a worse one',
     color: 'colours; auto is for terminals only, and NO_COLOR is honoured',
     width: 'columns of the report, by default those of the terminal',
@@ -134,6 +135,9 @@ Examples:
     missingFile: () => 'no FILE given; "-" is standard input',
     missingValue: (option: string) => `option ${option} needs a value`,
     badValue: (option: string, value: string, reason: string) => `option ${option} cannot be "${value}". ${reason}`,
+    annotateOne: () => '--annotate writes one capture; give it one FILE',
+    annotateTwice: () =>
+      '--annotate reads the capture twice, and standard input can be read only once; save it to a file first',
     standardInputTwice: () => 'standard input ("-") can be read only once',
     oneTraceFile: () => 'with --format json, frames writes one trace file; give it one FILE',
     see: (command: string) => `Try "${command} --help".`,
@@ -154,8 +158,11 @@ Examples:
       'standard input is the keyboard; pipe a capture into it: tcpdump -i any -U -w - tcp | calmwire explain -',
   },
   output: {
-    isInput: () => 'this file is one of the inputs and would be overwritten; name another',
+    isInput: () => 'this file is already in use as an input or another output, and would be overwritten; name another',
     refused: (reason: string) => `it cannot be written: ${reason}`,
+    notCapture: () => 'this is no packet capture, so there are no packets to annotate',
+    annotated: (packets: number, left: number) =>
+      `${counted(packets, 'packet')} with comments${left > 0 ? `, ${left} more without a place for one` : ''}`,
   },
   capture: describeProblem,
   trace: ({ kind, line, detail }: TraceProblem) => {

@@ -62,6 +62,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     },
     lang: '语言，默认取自环境变量',
     output: '将报告写入此文件',
+    annotate: '另将抓包写入此 pcapng 文件，诊断结论作为报文注释，可在 Wireshark 中查看',
     failOn: '有该级别或更严重的问题时以退出码 1 结束',
     color: '颜色；auto 表示仅在终端使用，并遵循 NO_COLOR',
     width: '报告的列数，默认为终端宽度',
@@ -89,6 +90,8 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     missingFile: () => '未指定 FILE；"-" 表示标准输入',
     missingValue: (option) => `选项 ${option} 缺少值`,
     badValue: (option, value, reason) => `选项 ${option} 不能为 "${value}"。${reason}`,
+    annotateOne: () => '--annotate 只写出一个抓包文件；请只指定一个 FILE',
+    annotateTwice: () => '--annotate 需要读取两遍抓包，而标准输入只能读取一次；请先存为文件',
     standardInputTwice: () => '标准输入（"-"）只能读取一次',
     oneTraceFile: () => '使用 --format json 时 frames 写出一个跟踪文件；请只指定一个 FILE',
     see: (command) => `请参阅 "${command} --help"。`,
@@ -111,8 +114,10 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     terminal: () => '标准输入是键盘；请用管道送入抓包数据：tcpdump -i any -U -w - tcp | calmwire explain -',
   },
   output: {
-    isInput: () => '该文件是输入之一，写入会将其覆盖；请换一个文件名',
+    isInput: () => '该文件已用作输入或另一个输出，写入会将其覆盖；请换一个文件名',
     refused: (reason) => `无法写入：${reason}`,
+    notCapture: () => '这不是抓包文件，没有可以加注释的报文',
+    annotated: (packets, left) => `${packets} 个报文带有注释${left > 0 ? `，另有 ${left} 个没有可写注释的位置` : ''}`,
   },
   capture: describeCaptureProblem,
   trace: ({ kind, line, detail }) => {

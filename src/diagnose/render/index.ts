@@ -6,6 +6,7 @@ export { flattenFindings, renderJson } from './json.ts';
 export { renderMarkdown } from './markdown.ts';
 export { isLanguage, type Language } from './messages/index.ts';
 export type { PageTexts } from './messages/page.ts';
+export { type ReportNotes, renderNotes } from './notes.ts';
 export type { Reference } from './references.ts';
 export type * from './sarif/log.ts';
 export { renderSarif } from './sarif.ts';

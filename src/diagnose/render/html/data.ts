@@ -66,8 +66,11 @@ export interface PageConnection {
 /** A line of evidence, in the order of the page: the element with `data-evidence="0"` is the first. */
 export interface PageEvidence {
   readonly input: number;
+  /** 0 for a line of a log. */
   readonly connection: number;
   readonly frame: number | null;
+  /** Of a log. */
+  readonly line: number | null;
   readonly time: number;
   readonly text: string;
   /** The finding it belongs to: title and the id of its element. */

@@ -32,11 +32,12 @@ export function pageData(inputs: readonly PageInput[], texts: PageTexts): PageDa
 }
 
 function evidenceOf(finding: FindingDocument, input: number): readonly PageEvidence[] {
-  return finding.evidence.map(({ connection, frame, time, text }) => ({
+  return finding.evidence.map(({ connection, frame, line, time, text }) => ({
     input,
     // No connection is 0: a line of a log stands beside none.
     connection: connection ?? 0,
     frame,
+    line,
     time: time * 1000,
     text,
     finding: finding.title,

@@ -32,6 +32,7 @@ export interface PageTexts {
   readonly shownConnections: string;
   readonly notEmbedded: string;
   readonly frame: string;
+  readonly line: string;
   readonly packet: string;
   readonly time: string;
   readonly sincePrevious: string;

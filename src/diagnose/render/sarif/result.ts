@@ -85,7 +85,7 @@ function evidenceLocation(place: ResultPlace, line: EvidenceDocument): SarifLoca
   const from = line.from === null ? [] : [line.from === 'client' ? `${words.client} →` : `${words.server} →`];
   const frame = line.frame === null ? [] : [`${writer.phrase('frameColumn')} ${line.frame}:`];
   return {
-    ...physical(place, line.input === null ? line.line : null),
+    ...(line.input === null ? physical(place, line.line) : elsewhere(line.input, line.line)),
     ...logical(evidenceScope(place, line)),
     message: sarifMessage([`${line.time.toFixed(3)} s`, ...from, ...frame, line.text].join(' ')),
     properties: { time: line.time, packet: line.packet, frame: line.frame, key: line.key },
@@ -99,6 +99,13 @@ function physical({ document, artifact }: ResultPlace, line: number | null): Sar
       artifactLocation: { uri: sarifUri(document.input.name), index: artifact },
       region: { startLine: line ?? 1 },
     },
+  };
+}
+
+/** A line of an input that is not the one reported on. */
+function elsewhere(input: string, line: number | null): SarifLocation {
+  return {
+    physicalLocation: { artifactLocation: { uri: sarifUri(input) }, region: { startLine: line ?? 1 } },
   };
 }
 

@@ -33,6 +33,7 @@ export const page: PageTexts = {
   shownConnections: '{n} of {m} connections shown',
   notEmbedded: 'This frame is not among those that the page holds. "calmwire frames" lists all of them.',
   frame: 'frame {n}',
+  line: 'line of the log',
   packet: 'packet',
   time: 'time',
   sincePrevious: 'since the one before',

@@ -33,6 +33,7 @@ export const page: PageTexts = {
   shownConnections: '显示 {m} 条连接中的 {n} 条',
   notEmbedded: '本页没有包含这个帧。"calmwire frames" 可以列出全部帧。',
   frame: '帧 {n}',
+  line: '日志行',
   packet: '报文',
   time: '时间',
   sincePrevious: '距前一个',
