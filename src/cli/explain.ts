@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import type { Redactor } from '#base';
 import { type Report, renderBrief, renderText, type TextOptions, TimelineCollector } from '#diagnose';
+import type { MessagePorts } from '#grpc';
 import { STANDARD_INPUT } from '#node';
 import type { KeyLog } from '#tls';
-import { redactingSink, type TraceSink } from '#trace';
+import { eventRedactor, type TraceSink } from '#trace';
 import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -18,13 +19,15 @@ import { loadKeyLog } from './key-log.ts';
 import { type Language, languages } from './language.ts';
 import { widthOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
+import { openMessages } from './proto/open.ts';
+import { addProtoOptions, type ProtoOptions } from './proto/options.ts';
 import { readRecording } from './read/read-recording.ts';
 import type { EventConsumer } from './read/recording.ts';
 import { redactorFor, type SecretOptions } from './secrets.ts';
 import { type SummaryRow, summaryTable } from './summary-table.ts';
 import { refuse } from './usage.ts';
 
-interface ExplainOptions extends SecretOptions {
+interface ExplainOptions extends SecretOptions, ProtoOptions {
   readonly format: ExplainFormat;
   readonly output?: string;
   readonly annotate?: string;
@@ -40,8 +43,9 @@ interface ExplainOptions extends SecretOptions {
 export function addExplain(program: Command, context: Context): void {
   const { messages } = context;
   const { help } = messages;
-  program
-    .command('explain')
+  const command = program.command('explain');
+  addProtoOptions(command, context);
+  command
     .summary(help.explain)
     .description(help.explainAbout)
     .argument('<FILE...>', help.file)
@@ -68,14 +72,22 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
   }
   const keyLog = await loadKeyLog(options.keylog, context);
   if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire explain', context);
+  const ports = await openMessages(options, context);
+  if (ports === undefined) return ExitCode.UNUSABLE;
   const outputs = await openOutputs(files, options, context);
   if (outputs === undefined) return ExitCode.UNUSABLE;
   const { destination, annotation } = outputs;
-  const explained = await writeReport(files, options, keyLog, destination, context);
+  const explained = await writeReport(files, options, { keyLog, ports }, destination, context);
   const [first] = explained;
   const noted = annotation === undefined || first === undefined || (await annotate(annotation, first, context));
   const written = (await destination.close()) && noted;
   return written ? exitCode(explained, options.failOn) : ExitCode.UNUSABLE;
+}
+
+/** What reading takes beside the inputs. */
+interface Aids {
+  readonly keyLog: KeyLog | undefined;
+  readonly ports: MessagePorts;
 }
 
 interface Outputs {
@@ -99,7 +111,7 @@ async function openOutputs(
 async function writeReport(
   files: readonly string[],
   options: ExplainOptions,
-  keyLog: KeyLog | undefined,
+  aids: Aids,
   destination: Destination,
   context: Context,
 ): Promise<readonly Explained[]> {
@@ -107,7 +119,7 @@ async function writeReport(
   const redactor = redactorFor(options, context.io);
   const explained: Explained[] = [];
   for (const name of files) {
-    const one = await explainOne(name, format, keyLog, redactor, context);
+    const one = await explainOne(name, format, aids, redactor, context);
     explained.push(one);
     if (!forPrograms[format]) writeProblems(one.read, context);
     await context.io.stderr.flush();
@@ -129,11 +141,11 @@ function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }:
 async function explainOne(
   name: string,
   format: ExplainFormat,
-  keyLog: KeyLog | undefined,
+  { keyLog, ports }: Aids,
   redactor: Redactor | undefined,
   { io }: Context,
 ): Promise<Explained> {
-  const judge = new Judge(redactor);
+  const judge = new Judge(redactor, ports);
   const timeline = format === 'html' ? new TimelineCollector() : undefined;
   const consumer = timeline === undefined ? judge : beside(judge, timeline, redactor);
   const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true, keyLog });
@@ -142,12 +154,12 @@ async function explainOne(
 
 /** The timeline sees the same events, and no secret. */
 function beside(judge: Judge, timeline: TimelineCollector, redactor: Redactor | undefined): EventConsumer {
-  const shown = redactor === undefined ? timeline.event : redactingSink(timeline.event, redactor);
+  const redact = redactor === undefined ? undefined : eventRedactor(redactor);
   const event: TraceSink = (one) => {
     judge.event(one);
-    shown(one);
+    timeline.event(redact === undefined ? one : redact(one));
   };
-  return { begin: () => judge.begin(), event };
+  return { begin: () => judge.begin(), event, payloadBytesMax: judge.payloadBytesMax };
 }
 
 async function goOn(): Promise<boolean> {

@@ -2,13 +2,15 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Side } from '#base';
+import type { MessagePorts } from '#grpc';
 import { STANDARD_INPUT } from '#node';
 import type { KeyLog } from '#tls';
-import { redactingSink } from '#trace';
+import { eventRedactor, type TraceEvent } from '#trace';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { FrameFilter } from './frames/filter.ts';
 import { frameTypeWords, parseTypes, type TypeSelection } from './frames/labels.ts';
+import { MessageTexts } from './frames/message-texts.ts';
 import { escapeControls } from './frames/printable.ts';
 import { tableLog } from './frames/table-log.ts';
 import { textLog } from './frames/text-log.ts';
@@ -17,11 +19,13 @@ import { loadKeyLog } from './key-log.ts';
 import { languages } from './language.ts';
 import { countOption, secondsOption, wordOption } from './options.ts';
 import { writeProblems } from './problems.ts';
+import { openMessages, payloadBytesMax } from './proto/open.ts';
+import { addProtoOptions, type ProtoOptions } from './proto/options.ts';
 import { type ReadResult, readRecording } from './read/read-recording.ts';
 import { redactorFor, type SecretOptions } from './secrets.ts';
 import { refuse } from './usage.ts';
 
-interface FramesOptions extends SecretOptions {
+interface FramesOptions extends SecretOptions, ProtoOptions {
   readonly format: 'text' | 'tsv' | 'json';
   readonly connection?: number;
   readonly stream?: number;
@@ -38,8 +42,9 @@ interface FramesOptions extends SecretOptions {
 export function addFrames(program: Command, context: Context): void {
   const { messages } = context;
   const { help } = messages;
-  program
-    .command('frames')
+  const command = program.command('frames');
+  addProtoOptions(command, context);
+  command
     .summary(help.frames)
     .description(help.framesAbout)
     .argument('<FILE...>', help.file)
@@ -79,10 +84,12 @@ async function frames(files: readonly string[], options: FramesOptions, context:
   }
   const keyLog = await loadKeyLog(options.keylog, context);
   if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire frames', context);
+  const ports = await openMessages(options, context);
+  if (ports === undefined) return ExitCode.UNUSABLE;
   let code: ExitCode = ExitCode.FINE;
   for (const name of files) {
     if (files.length > 1) io.stdout.write(`==> ${escapeControls(name)} <==\n`);
-    const result = await listFrames(name, options, keyLog, context);
+    const result = await listFrames(name, options, keyLog, ports, context);
     writeProblems(result, context);
     if (!result.usable) code = ExitCode.UNUSABLE;
     if (io.stdout.closed) break;
@@ -94,17 +101,21 @@ async function listFrames(
   name: string,
   options: FramesOptions,
   keyLog: KeyLog | undefined,
+  ports: MessagePorts,
   { io }: Context,
 ): Promise<ReadResult> {
+  // A trace keeps the sizes of fields: findings about too large headers count them.
+  const redactor = redactorFor(options, io, options.format === 'json');
+  const messages = new MessageTexts(ports, redactor);
   const write = (text: string) => io.stdout.write(text);
   const writeBytes = (bytes: Uint8Array) => io.stdout.writeBytes(bytes);
   const writeAscii = (text: string) => io.stdout.writeAscii(text);
   const filter = filterOf(options);
   const linesMax = options.limit ?? Number.POSITIVE_INFINITY;
   const logs = {
-    text: () => textLog(write, filter, options.headers === true, linesMax),
-    tsv: () => tableLog(writeBytes, filter, linesMax),
-    json: () => traceLog(writeAscii, filter, linesMax),
+    text: () => textLog(write, filter, options.headers === true, linesMax, messages),
+    tsv: () => tableLog(writeBytes, filter, linesMax, messages),
+    json: () => traceLog(writeAscii, filter, linesMax, messages),
   };
   const log = logs[options.format]();
   const afterPiece = async (live: boolean) => {
@@ -113,10 +124,12 @@ async function listFrames(
     return !log.full && !io.stdout.closed;
   };
   const showProgress = !io.terminal.stdout;
-  // A trace keeps the sizes of fields: findings about too large headers count them.
-  const redactor = redactorFor(options, io, options.format === 'json');
-  const event = redactor === undefined ? log.event : redactingSink(log.event, redactor);
-  const consumer = { begin: log.begin.bind(log), event };
+  const redact = redactor === undefined ? undefined : eventRedactor(redactor);
+  const event = (event: TraceEvent) => {
+    if (event.kind === 'headers' || event.kind === 'closed') messages.learn(event);
+    log.event(redact === undefined ? event : redact(event));
+  };
+  const consumer = { begin: log.begin.bind(log), event, payloadBytesMax: payloadBytesMax(ports) };
   const result = await readRecording(name, io, consumer, { afterPiece, showProgress, keyLog });
   log.flush();
   return result;

@@ -1,8 +1,10 @@
 /** Events in, a report out that can be shared: what `explain` and the library door have in common. */
 import type { Redactor } from '#base';
-import { Diagnosis, type Report, redactReport, type Verdict } from '#diagnose';
+import { CallMessages, Diagnosis, type Report, redactReport, type Verdict } from '#diagnose';
+import type { MessagePorts } from '#grpc';
 import { LogDiagnosis } from '#logs';
 import { secretWatch, type TraceEvent } from '#trace';
+import { payloadBytesMax } from './proto/open.ts';
 import type { ReadResult } from './read/read-recording.ts';
 import { reportOf } from './report.ts';
 
@@ -11,10 +13,16 @@ export class Judge {
   readonly log = new LogDiagnosis();
   readonly #diagnosis = new Diagnosis();
   readonly #redactor: Redactor | undefined;
+  readonly #messages: CallMessages;
   readonly #watch: ((event: TraceEvent) => void) | undefined;
 
+  /** How many octets of each message are wanted. */
+  readonly payloadBytesMax: number | undefined;
+
   /** Without a redactor, secrets stay. */
-  constructor(redactor: Redactor | undefined) {
+  constructor(redactor: Redactor | undefined, ports: MessagePorts) {
+    this.payloadBytesMax = payloadBytesMax(ports);
+    this.#messages = new CallMessages(ports, redactor);
     this.#redactor = redactor;
     this.#watch = redactor === undefined ? undefined : secretWatch(redactor);
   }
@@ -24,14 +32,20 @@ export class Judge {
   /** Bound, so that it can be handed over as a `TraceSink`. */
   readonly event = (event: TraceEvent): void => {
     if (event.kind === 'headers') this.#watch?.(event);
+    this.#messages.event(event);
     this.#diagnosis.event(event);
   };
 
   /** Secrets are hidden here, once, before any renderer sees the report. */
   report(read: ReadResult): Report {
-    const verdict = read.facts.log === undefined ? this.#diagnosis.finish() : logVerdict(this.log);
+    const verdict = read.facts.log === undefined ? this.#recordingVerdict() : logVerdict(this.log);
     const report = reportOf(read, verdict);
     return this.#redactor === undefined ? report : redactReport(report, this.#redactor);
+  }
+
+  #recordingVerdict(): Verdict {
+    const { connections, findings } = this.#diagnosis.finish();
+    return { connections, findings: this.#messages.attach(findings) };
   }
 }
 

@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Report } from '#diagnose';
-import { Input } from '#node';
+import { Input, inflateMessage } from '#node';
 import { KeyLog } from '#tls';
 import { Judge } from './judge.ts';
 import { readInput } from './read/read-recording.ts';
@@ -38,7 +38,7 @@ export async function explain(
   options: ExplainOptions = {},
 ): Promise<Report> {
   const redactor = options.showSecrets === true ? undefined : saltedRedactor(randomBytes(16).toString('hex'));
-  const judge = new Judge(redactor);
+  const judge = new Judge(redactor, { schema: undefined, guess: false, inflate: inflateMessage });
   const input = new Input(source instanceof Uint8Array ? once(source) : source, undefined);
   const read = await readInput(options.name ?? '', input, judge, goOn, keyLogOf(options.keylog));
   return judge.report(read);

@@ -3,6 +3,7 @@
  * No prose here: titles, explanations, evidence lines and remedy reasons are rendered from `params` by a message catalogue.
  */
 import type { Side } from '#base';
+import type { Json, MessageNote } from '#grpc';
 import type { FindingId } from './catalog.ts';
 import type { ReadingId } from './readings.ts';
 
@@ -46,6 +47,22 @@ export interface Victim {
    * `unneeded`: it was answered.
    */
   readonly retry: 'safe' | 'unknown' | 'unneeded';
+}
+
+/** A message of a call that suffered, or the status details that ended it, decoded. Secrets and payload are hidden already. */
+export interface FindingMessage {
+  readonly connection: number;
+  readonly stream: number;
+  readonly frame: number;
+  readonly timeMs: number;
+  readonly from: Side;
+  /** Full name; undefined where it is not known. */
+  readonly type: string | undefined;
+  /** One line for people; empty if nothing could be decoded. */
+  readonly text: string;
+  /** The same for programs. */
+  readonly value: Json | undefined;
+  readonly notes: readonly MessageNote[];
 }
 
 /** A setting to change, computed from what was observed. `stack` and `key` point into the remedy tables. */
@@ -112,4 +129,6 @@ export interface Finding {
   readonly consequences: readonly Finding[];
   /** Set when the finding was read from log lines. */
   readonly log?: LogOccurrences;
+  /** Of the calls above, where messages could be read. */
+  readonly messages?: readonly FindingMessage[] | undefined;
 }

@@ -32,6 +32,24 @@ export { isBinaryName } from './metadata/names.ts';
 export { type Secrecy, secrecyOf } from './metadata/secrecy.ts';
 export { decodeBinaryValues, type MetadataValue } from './metadata/values.ts';
 export { encodePercent } from './percent.ts';
+export { builtInSchema } from './protobuf/built-in.ts';
+export { type Decoded, decodeMessage } from './protobuf/decode.ts';
+export { DefinedSchema, type Definition } from './protobuf/definitions.ts';
+export { type Json, messageJson } from './protobuf/json.ts';
+export {
+  type CallContext,
+  type Inflate,
+  type Inflated,
+  type MessageNote,
+  type MessagePorts,
+  type ReadMessage,
+  readKnown,
+  readMessage,
+  type SentMessage,
+} from './protobuf/read-message.ts';
+export type { MessageSchema, MessageType, MethodType } from './protobuf/schema.ts';
+export { messageText } from './protobuf/text.ts';
+export type { MessageValue } from './protobuf/value.ts';
 export {
   parseStatus,
   parseStatusMessage,

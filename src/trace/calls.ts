@@ -2,17 +2,26 @@
 import type { Side } from '#base';
 import { isGrpcContentType, MessageDeframer } from '#grpc';
 import { type HeaderField, type HeadersRole, IdRing } from '#h2';
+import { type PayloadAllowance, PayloadCollector } from './payload.ts';
 
 /** Told when a message is complete, or its direction has ended without the rest. */
-export type MessageTold = (from: Side, stream: number, message: MessageDeframer) => void;
+export type MessageTold = (
+  from: Side,
+  stream: number,
+  message: MessageDeframer,
+  payload: Uint8Array | undefined,
+) => void;
 
 class Direction {
   readonly messages = new MessageDeframer();
   /** Octets are cut into messages: false before the call, after its end, and where the content is no gRPC. */
   open = false;
+  /** Only if somebody asked for the octets. */
+  payload: PayloadCollector | undefined = undefined;
 
   begin(): void {
     this.messages.reset();
+    this.payload?.clear();
     this.open = true;
   }
 }
@@ -29,16 +38,22 @@ class Call {
 
 export class Calls {
   readonly #told: MessageTold;
+  readonly #allowance: PayloadAllowance | undefined;
   readonly #calls = new IdRing<Call>({
     make: () => new Call(),
     isLive: (call) => call.client.open || call.server.open,
-    dropped: () => {},
+    dropped: (call) => {
+      call.client.payload?.clear();
+      call.server.payload?.clear();
+    },
   });
   readonly #requests = new LastContent();
   readonly #responses = new LastContent();
 
-  constructor(told: MessageTold) {
+  /** With an allowance, messages are told with their octets. */
+  constructor(told: MessageTold, allowance?: PayloadAllowance) {
     this.#told = told;
+    this.#allowance = allowance;
   }
 
   headers(stream: number, role: HeadersRole, fields: readonly HeaderField[]): void {
@@ -49,17 +64,21 @@ export class Calls {
   data(from: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
     const direction = this.#calls.find(stream)?.direction(from);
     if (direction === undefined || !direction.open) return;
-    const { messages } = direction;
+    const { messages, payload } = direction;
     let at = start;
     while (at < end) {
+      const before = messages.inMessage ? messages.received : 0;
       at = messages.take(bytes, at, end);
-      if (messages.complete) this.#told(from, stream, messages);
+      if (payload !== undefined && messages.synced) payload.add(bytes, at - (messages.received - before), at);
+      if (messages.complete) this.#told(from, stream, messages, payload?.take());
     }
   }
 
   dataLost(from: Side, stream: number, length: number): void {
     const direction = this.#calls.find(stream)?.direction(from);
-    if (direction?.open && direction.messages.lose(length)) this.#told(from, stream, direction.messages);
+    if (direction === undefined || !direction.open) return;
+    direction.payload?.lose();
+    if (direction.messages.lose(length)) this.#told(from, stream, direction.messages, direction.payload?.take());
   }
 
   ended(from: Side, stream: number): void {
@@ -82,6 +101,10 @@ export class Calls {
       return;
     }
     const call = held ?? this.#calls.claim(stream);
+    if (this.#allowance !== undefined) {
+      call.client.payload ??= new PayloadCollector(this.#allowance);
+      call.server.payload ??= new PayloadCollector(this.#allowance);
+    }
     call.client.begin();
     call.server.begin();
   }
@@ -89,13 +112,16 @@ export class Calls {
   /** What the server sends is no gRPC: a proxy's own page, for one. */
   #close(stream: number): void {
     const call = this.#calls.find(stream);
-    if (call !== undefined) call.server.open = false;
+    if (call === undefined) return;
+    call.server.open = false;
+    call.server.payload?.clear();
   }
 
   #end(from: Side, stream: number, direction: Direction): void {
     if (!direction.open) return;
     direction.open = false;
-    if (direction.messages.inMessage) this.#told(from, stream, direction.messages);
+    if (direction.messages.inMessage) this.#told(from, stream, direction.messages, direction.payload?.take());
+    direction.payload?.clear();
   }
 }
 

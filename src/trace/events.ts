@@ -84,6 +84,11 @@ export interface MessageEvent extends EventBase {
   readonly length: number;
   /** Octets of it that arrived; less than `length` when the stream ended early. */
   readonly received: number;
+  /**
+   * Its octets as they were sent, if the tracer was asked for them: all of it, or its beginning where it is longer than was
+   * asked for or the capture lost some. Not written to trace files.
+   */
+  readonly payload?: Uint8Array | undefined;
 }
 
 export interface ViolationEvent extends EventBase {

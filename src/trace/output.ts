@@ -1,15 +1,19 @@
 /** Where the tracer's events go, and the one counter that runs over all connections. */
 import type { TraceSink } from './events.ts';
+import type { PayloadAllowance } from './payload.ts';
 
 export class Output {
   readonly sink: TraceSink;
+  /** Undefined if nobody asked for the octets of messages. */
+  readonly allowance: PayloadAllowance | undefined;
   /** Frames so far, over the whole input. */
   frames = 0;
   /** Connections so far. */
   connections = 0;
 
-  constructor(sink: TraceSink) {
+  constructor(sink: TraceSink, allowance?: PayloadAllowance) {
     this.sink = sink;
+    this.allowance = allowance;
   }
 }
 

@@ -9,12 +9,18 @@ import { Connection } from './connection.ts';
 import type { TraceSink } from './events.ts';
 import type { FlowInfo, TlsFlowHandler, TlsFlowSink } from './flow.ts';
 import { Output } from './output.ts';
+import { PayloadAllowance } from './payload.ts';
+
+export interface TracerOptions {
+  /** Messages are told with up to so many of their octets; without it with none, which costs nothing. */
+  readonly payloadBytesMax?: number | undefined;
+}
 
 export class Tracer implements TlsFlowSink {
   readonly #output: Output;
 
-  constructor(sink: TraceSink) {
-    this.#output = new Output(sink);
+  constructor(sink: TraceSink, { payloadBytesMax }: TracerOptions = {}) {
+    this.#output = new Output(sink, payloadBytesMax === undefined ? undefined : new PayloadAllowance(payloadBytesMax));
   }
 
   opened(info: FlowInfo, timeMs: number, packet: number): TlsFlowHandler {

@@ -43,11 +43,23 @@ export class Watch implements ObserverSink {
   constructor(output: Output, place: Place) {
     this.#output = output;
     this.#place = place;
-    this.#calls = new Calls((from, stream, { compressed, length, received }) => {
+    this.#calls = new Calls((from, stream, { compressed, length, received }, payload) => {
       const { connection, timeMs, packet } = place;
       const index = this.#indexes(from).at(0);
-      output.sink({ kind: 'message', connection, timeMs, packet, index, from, stream, compressed, length, received });
-    });
+      const event = {
+        kind: 'message',
+        connection,
+        timeMs,
+        packet,
+        index,
+        from,
+        stream,
+        compressed,
+        length,
+        received,
+      } as const;
+      output.sink(payload === undefined ? event : { ...event, payload });
+    }, output.allowance);
   }
 
   joinMiddle(side: Side): void {

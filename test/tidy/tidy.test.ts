@@ -24,8 +24,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   node: ['base', 'trace', 'capture', 'transport', 'tls'],
   rpc: ['base', 'h2', 'grpc', 'transport', 'client', 'server'],
   runtime: ['base', 'h2', 'grpc', 'trace', 'diagnose', 'transport', 'drive', 'client', 'server', 'node', 'rpc'],
-  cli: ['base', 'h2', 'grpc', 'trace', 'tls', 'capture', 'diagnose', 'logs', 'node'],
   'report-page': ['diagnose'],
+  proto: ['grpc'],
+  cli: ['base', 'h2', 'grpc', 'trace', 'tls', 'capture', 'diagnose', 'logs', 'node', 'proto'],
 };
 const portable = [
   'base',

@@ -16,7 +16,8 @@ import { frameDetail } from './detail.ts';
 import { senderOf, streamOf } from './event-parts.ts';
 import { headersFull, headersShort } from './header-text.ts';
 import { labelOf } from './labels.ts';
-import { printable } from './printable.ts';
+import type { MessageTexts, ShownMessage } from './message-texts.ts';
+import { escapeControls, printable } from './printable.ts';
 import { HEADING, Rows } from './row.ts';
 import { tlsText } from './tls-text.ts';
 
@@ -27,6 +28,7 @@ export class FrameLog {
   readonly #write: (text: string) => void;
   readonly #fullHeaders: boolean;
   readonly #linesMax: number;
+  readonly #messages: MessageTexts | undefined;
   readonly #rows = new Rows();
   #lines = 0;
   /** The frame whose line still takes what its payload turned out to be; -1 when there is none. */
@@ -34,7 +36,9 @@ export class FrameLog {
   #openLine = '';
   #openFields = '';
 
-  constructor(write: (text: string) => void, fullHeaders: boolean, linesMax: number) {
+  /** With `messages`, the contents of messages and status details stand under the line of their frame. */
+  constructor(write: (text: string) => void, fullHeaders: boolean, linesMax: number, messages?: MessageTexts) {
+    this.#messages = messages;
     this.#write = write;
     this.#fullHeaders = fullHeaders;
     this.#linesMax = linesMax;
@@ -88,12 +92,18 @@ export class FrameLog {
     if (event.index !== this.#openIndex) return;
     this.#openLine += `  ${headersShort(event)}`;
     if (this.#fullHeaders) this.#openFields += headersFull(event, FIELD_INDENT);
+    this.#below(this.#messages?.details(event));
   }
 
   #message(event: MessageEvent): void {
     if (event.index !== this.#openIndex) return;
     const cut = event.received < event.length ? ` cut short at ${event.received} of` : '';
     this.#openLine += `  ${event.compressed ? 'compressed ' : ''}message${cut} ${event.length}`;
+    this.#below(this.#messages?.message(event));
+  }
+
+  #below(shown: ShownMessage | undefined): void {
+    if (shown !== undefined) this.#openFields += `${FIELD_INDENT}${escapeControls(shown.text)}\n`;
   }
 
   #other(event: OtherEvent): void {

@@ -1,11 +1,13 @@
 /**
  * Frames as tab-separated rows, for awk, spreadsheets and databases: the columns below, then each header field of the block
- * that the frame completes as one more column, `name: value`. ASCII; other octets of header fields stand as `\xe4`.
+ * that the frame completes as one more column, `name: value`, and each message as `message: type {...}`. ASCII; other octets of header fields stand as `\xe4`.
  */
+import { toLatin1 } from '#base';
 import { type Frame, flagNames, frameTypeName, type HeaderField } from '#h2';
 import type { FrameEvent, HeadersEvent, TraceEvent } from '#trace';
 import { type FrameFilter, selects, selectsAll } from './filter.ts';
 import type { Log } from './log.ts';
+import type { MessageTexts, ShownMessage } from './message-texts.ts';
 import { RowBuffer } from './row-buffer.ts';
 
 const COLUMNS = ['frame', 'time_ms', 'packet', 'connection', 'from', 'type', 'flags', 'stream', 'length', 'fields'];
@@ -13,8 +15,13 @@ const COLUMNS = ['frame', 'time_ms', 'packet', 'connection', 'from', 'type', 'fl
 const PIECE_BYTES = 32_768;
 
 /** `rowsMax` frames are written at most; the row of column names does not count. */
-export function tableLog(write: (bytes: Uint8Array) => void, filter: FrameFilter, rowsMax: number): Log {
-  return new TableLog(write, filter, rowsMax);
+export function tableLog(
+  write: (bytes: Uint8Array) => void,
+  filter: FrameFilter,
+  rowsMax: number,
+  messages?: MessageTexts,
+): Log {
+  return new TableLog(write, filter, rowsMax, messages);
 }
 
 class TableLog implements Log {
@@ -22,7 +29,9 @@ class TableLog implements Log {
   readonly #filter: FrameFilter;
   readonly #everything: boolean;
   #rowsLeft: number;
+  readonly #messages: MessageTexts | undefined;
   readonly #rows = new RowBuffer();
+  readonly #utf8 = new TextEncoder();
   /** The frame whose row is still open, because its header fields follow it. */
   #open = 0;
   /** Many frames share a packet, and so their time. */
@@ -34,7 +43,13 @@ class TableLog implements Log {
     { readonly list: readonly HeaderField[]; readonly row: Uint8Array }
   >();
 
-  constructor(write: (bytes: Uint8Array) => void, filter: FrameFilter, rowsMax: number) {
+  constructor(
+    write: (bytes: Uint8Array) => void,
+    filter: FrameFilter,
+    rowsMax: number,
+    messages: MessageTexts | undefined,
+  ) {
+    this.#messages = messages;
     this.#write = write;
     this.#filter = filter;
     this.#everything = selectsAll(filter);
@@ -55,7 +70,12 @@ class TableLog implements Log {
 
   readonly event = (event: TraceEvent): void => {
     if (event.kind === 'frame') this.#frame(event);
-    else if (event.kind === 'headers' && event.index === this.#open) this.#fields(event);
+    else if (event.kind === 'headers' && event.index === this.#open) {
+      this.#fields(event);
+      this.#message('details', this.#messages?.details(event));
+    } else if (event.kind === 'message' && event.index === this.#open) {
+      this.#message('message', this.#messages?.message(event));
+    }
   };
 
   flush(): void {
@@ -120,6 +140,12 @@ class TableLog implements Log {
     rows.text(unknown === 'nothing' ? name : '?');
     rows.text(': ');
     rows.text(unknown === 'field' ? '?' : value);
+  }
+
+  #message(name: string, shown: ShownMessage | undefined): void {
+    if (shown === undefined) return;
+    this.#rows.tab();
+    this.#rows.text(toLatin1(this.#utf8.encode(`${name}: ${shown.text}`)));
   }
 
   #finish(): void {

@@ -2,14 +2,16 @@
 import { type FrameFilter, selects, selectsAll } from './filter.ts';
 import { FrameLog } from './frame-log.ts';
 import type { Log } from './log.ts';
+import type { MessageTexts } from './message-texts.ts';
 
 export function textLog(
   write: (text: string) => void,
   filter: FrameFilter,
   fullHeaders: boolean,
   linesMax: number,
+  messages?: MessageTexts,
 ): Log {
-  const frames = new FrameLog(write, fullHeaders, linesMax);
+  const frames = new FrameLog(write, fullHeaders, linesMax, messages);
   const everything = selectsAll(filter);
   return {
     event: (event) => {

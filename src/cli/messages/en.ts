@@ -118,6 +118,10 @@ Examples:
     since: 'from this time on, in seconds since the first packet',
     until: 'up to this time',
     headers: 'all header fields, one a line',
+    proto:
+      'decode messages by this .proto file, folder of them or descriptor set (protoc -o, buf build -o); repeatable',
+    protoPath: 'look here first for what .proto files import; repeatable',
+    decodeRaw: 'guess the contents of messages that no --proto describes, by field number',
     showSecrets:
       'show secrets as they are: tokens, cookies, passwords, values of queries and messages are hidden otherwise',
     limit: 'stop after this many lines',
@@ -145,6 +149,21 @@ Examples:
     numeric,
     types: (word: string, known: readonly string[]) =>
       `"${word}" is no type. Frame types: ${known.join(', ')}; or a number such as 0x4d. Other lines: OPEN, ESTABLISHED, PROTOCOL, TLS, VIOLATION, LOST, TCP, FIN, RST, EVICTED.`,
+  },
+  proto: {
+    'not-found': (path: string) => `--proto ${path}: there is no such file or folder`,
+    'no-permission': (path: string) => `--proto ${path}: no permission to read it`,
+    'not-descriptors': (path: string) =>
+      `--proto ${path}: this is neither a .proto file nor a descriptor set; make one with "protoc --include_imports -o FILE ..." or "buf build -o FILE.binpb"`,
+    'no-files': (path: string) => `--proto ${path}: there is no .proto file in this folder`,
+    unreadable: (path: string, detail: string) => `--proto ${path}: it cannot be read: ${detail}`,
+    tooLarge: (path: string, bytesMax: number) => `--proto ${path}: it is larger than ${bytesMax} bytes`,
+    tooMany: (path: string, filesMax: number) =>
+      `--proto ${path}: there are more than ${filesMax} .proto files in this folder; name the one of the service`,
+    syntax: (place: string, detail: string) =>
+      `${place}: ${detail}. Correct the file, or give a descriptor set instead (protoc --include_imports -o FILE ...)`,
+    import: (path: string, name: string, types: readonly string[]) =>
+      `${path}: its import "${name}" was not found, so these types are not known: ${types.join(', ')}. Name its folder with --proto-path`,
   },
   input: {
     'not-found': () => 'there is no such file',

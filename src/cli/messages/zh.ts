@@ -74,6 +74,9 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     since: '从此时刻起，以第一个数据包之后的秒数表示',
     until: '到此时刻为止',
     headers: '显示全部头部字段，每行一个',
+    proto: '按此 .proto 文件、目录或描述符集（protoc -o、buf build -o）解码消息；可重复使用',
+    protoPath: '优先在此目录查找 .proto 文件所导入的文件；可重复使用',
+    decodeRaw: '对没有 --proto 描述的消息，按字段编号猜测内容',
     showSecrets: '原样显示机密内容；默认隐藏令牌、Cookie、密码、查询参数的值以及消息内容',
     limit: '输出这么多行后停止',
     keylog: 'TLS 连接的密钥，格式同 SSLKEYLOGFILE；pcapng 文件自带的密钥无需指定',
@@ -103,6 +106,20 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     },
     types: (word, known) =>
       `"${word}" 不是类型名。帧类型：${known.join('、')}，或 0x4d 这样的编号；其他行：OPEN、ESTABLISHED、PROTOCOL、TLS、VIOLATION、LOST、TCP、FIN、RST、EVICTED。`,
+  },
+  proto: {
+    'not-found': (path) => `--proto ${path}：没有这个文件或目录`,
+    'no-permission': (path) => `--proto ${path}：没有读取权限`,
+    'not-descriptors': (path) =>
+      `--proto ${path}：既不是 .proto 文件也不是描述符集；可用 "protoc --include_imports -o FILE ..." 或 "buf build -o FILE.binpb" 生成描述符集`,
+    'no-files': (path) => `--proto ${path}：目录中没有 .proto 文件`,
+    unreadable: (path, detail) => `--proto ${path}：无法读取：${detail}`,
+    tooLarge: (path, bytesMax) => `--proto ${path}：文件超过 ${bytesMax} 个字节`,
+    tooMany: (path, filesMax) => `--proto ${path}：目录中的 .proto 文件超过 ${filesMax} 个；请直接指定该服务的文件`,
+    syntax: (place, detail) =>
+      `${place}：${detail}。请改正该文件，或改用描述符集（protoc --include_imports -o FILE ...）`,
+    import: (path, name, types) =>
+      `${path}：找不到它导入的 "${name}"，因此以下类型未知：${types.join('、')}。请用 --proto-path 指定其所在目录`,
   },
   input: {
     'not-found': () => '文件不存在',

@@ -38,8 +38,8 @@ export class CaptureDecoder implements Decoder {
   readonly #capture: Capture;
 
   /** Secrets that the file holds join those of `keyLog`. */
-  constructor(sink: TraceSink, keyLog: KeyLog) {
-    const flows = new TlsSink(new Tracer(sink), { keyLog, crypto: nodeTlsCrypto });
+  constructor(sink: TraceSink, keyLog: KeyLog, payloadBytesMax: number | undefined) {
+    const flows = new TlsSink(new Tracer(sink, { payloadBytesMax }), { keyLog, crypto: nodeTlsCrypto });
     this.#capture = new Capture(flows, undefined, (secrets) => {
       keyLog.push(secrets);
       keyLog.end();

@@ -17,6 +17,8 @@ export interface EventConsumer {
   readonly event: TraceSink;
   /** Takes the octets of an input that is a log; without it, logs are refused like anything that is no recording. */
   readonly log?: LogSink;
+  /** Messages come with up to so many octets; absent: with none. */
+  readonly payloadBytesMax?: number | undefined;
 }
 
 /** Of an input that was not read. */
@@ -90,7 +92,9 @@ export class Recording {
       if (kind !== 'frame' && kind !== 'headers' && kind !== 'message') this.survey.event(event);
       this.#consumer.event(event);
     };
-    return kind === 'trace' ? new TraceDecoder(sink) : new CaptureDecoder(sink, this.keyLog);
+    return kind === 'trace'
+      ? new TraceDecoder(sink)
+      : new CaptureDecoder(sink, this.keyLog, this.#consumer.payloadBytesMax);
   }
 
   #begin(): void {

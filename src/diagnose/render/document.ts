@@ -3,6 +3,7 @@
  * Fields may be added within a version; none changes its meaning. Times are seconds since the input's first packet.
  */
 import type { Side } from '#base';
+import type { Json } from '#grpc';
 import type { FindingId } from '../catalog.ts';
 import type { Certainty, Culprit, LogPeer, Params, Severity, Victim } from '../finding.ts';
 import type { ReadingId } from '../readings.ts';
@@ -80,6 +81,8 @@ export interface FindingDocument {
   readonly params: Params;
   readonly evidence: readonly EvidenceDocument[];
   readonly victims: readonly Victim[];
+  /** Messages of the calls above, decoded; absent where none were read. */
+  readonly messages?: readonly MessageDocument[];
   readonly remedies: readonly RemedyDocument[];
   readonly consequences: readonly FindingDocument[];
   readonly references: readonly Reference[];
@@ -126,6 +129,22 @@ export interface EvidenceDocument {
   readonly key: string;
   readonly params: Params;
   readonly text: string;
+}
+
+export interface MessageDocument {
+  readonly connection: number;
+  readonly stream: number;
+  readonly frame: number;
+  readonly time: number;
+  readonly from: Side;
+  /** Full name of the message type; null where it is not known. */
+  readonly type: string | null;
+  /** One line for people; empty if nothing could be decoded. */
+  readonly text: string;
+  /** The decoded message; null if nothing could be decoded. */
+  readonly value: Json | null;
+  /** What stands in the way, or should be known beside it. */
+  readonly notes: readonly string[];
 }
 
 export interface RemedyDocument {

@@ -1,7 +1,7 @@
 /** The report for programs: one document an input. */
 import { formatEndpoint } from '#base';
 import { catalog } from '../catalog.ts';
-import type { Evidence, Finding, LogOccurrences, Remedy } from '../finding.ts';
+import type { Evidence, Finding, FindingMessage, LogOccurrences, Remedy } from '../finding.ts';
 import { stackName } from '../remedies/stacks.ts';
 import type { ConnectionSummary, InputSummary, Report } from '../report.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type FindingDocument,
   type InputDocument,
   type LogDocument,
+  type MessageDocument,
   type RemedyDocument,
   type SummaryDocument,
 } from './document.ts';
@@ -113,6 +114,9 @@ function findingDocument(writer: Writer, finding: Finding, number: string, under
     params,
     evidence: timeline(finding.evidence).map((line) => evidenceDocument(writer, line)),
     victims: finding.victims,
+    ...(finding.messages === undefined
+      ? {}
+      : { messages: finding.messages.map((one) => messageDocument(writer, one)) }),
     remedies: finding.remedies.map((remedy) => remedyDocument(writer, remedy)),
     consequences: consequences.map((below, index) => findingDocument(writer, below, `${number}.${index + 1}`, number)),
     references: expandReferences(catalog[id].references),
@@ -158,6 +162,21 @@ function evidenceDocument(writer: Writer, line: Evidence): EvidenceDocument {
     key,
     params,
     text: writer.evidence(line),
+  };
+}
+
+function messageDocument(writer: Writer, message: FindingMessage): MessageDocument {
+  const { connection, stream, frame, timeMs, from, type, text, value, notes } = message;
+  return {
+    connection,
+    stream,
+    frame,
+    time: seconds(timeMs),
+    from,
+    type: type ?? null,
+    text,
+    value: value ?? null,
+    notes: notes.map((note) => writer.note(note)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Turns findings into sentences of one language: the one place where templates, parameters and words come together. */
 import { otherSide } from '#base';
+import type { MessageNote } from '#grpc';
 import type { Evidence, Finding, LogOccurrences, Params, Remedy } from '../finding.ts';
 import { readings } from '../readings.ts';
 import { isReasonKey, reasonTable } from '../remedies/reasons.ts';
@@ -74,6 +75,11 @@ export class Writer {
   reason({ why, params }: Pick<Remedy, 'why' | 'params'>): string {
     if (!isReasonKey(why)) return unknownKey(why, params);
     return this.#render(this.messages.reasons[why], params, reasonTable[why]) ?? unknownKey(why, params);
+  }
+
+  /** What stands in the way of showing a message, or should be known beside it. */
+  note({ kind, ...params }: MessageNote): string {
+    return this.#render(this.messages.notes[kind], params, {}) ?? kind;
   }
 
   /** One of the fixed phrases of the report. */

@@ -56,7 +56,8 @@ export class Track {
 
   message(event: MessageEvent): void {
     const mark = this.#markAt(event.index);
-    if (mark !== undefined) mark.message = event;
+    // Its octets are not for the page: they would be kept as long as it.
+    if (mark !== undefined) mark.message = event.payload === undefined ? event : { ...event, payload: undefined };
   }
 
   violation(event: ViolationEvent): void {

@@ -4,8 +4,8 @@ import type { HeaderField, HeadersRole } from '#h2';
 import type { FrameEvent, HeadersEvent, TraceEvent, TraceSink } from '../events.ts';
 import { learnSecrets, redactFields } from './fields.ts';
 
-/** Hands on each event without its secrets; the same object where it holds none. */
-export function redactingSink(sink: TraceSink, redactor: Redactor): TraceSink {
+/** Gives each event without its secrets; the same object where it holds none. */
+export function eventRedactor(redactor: Redactor): (event: TraceEvent) => TraceEvent {
   const lists = new Map<
     HeadersEvent['role'],
     { readonly fields: readonly HeaderField[]; redacted: readonly HeaderField[] }
@@ -22,20 +22,16 @@ export function redactingSink(sink: TraceSink, redactor: Redactor): TraceSink {
     switch (event.kind) {
       case 'headers': {
         const fields = fieldsOf(event);
-        sink(fields === event.fields ? event : { ...event, fields });
-        break;
+        return fields === event.fields ? event : { ...event, fields };
       }
       case 'frame':
-        sink(event.frame.kind === 'goaway' ? redactFarewell(event, redactor) : event);
-        break;
+        return event.frame.kind === 'goaway' ? redactFarewell(event, redactor) : event;
       case 'violation':
-        sink({ ...event, detail: redactor.text(event.detail) });
-        break;
+        return { ...event, detail: redactor.text(event.detail) };
       case 'protocol':
-        sink({ ...event, text: redactor.text(event.text) });
-        break;
+        return { ...event, text: redactor.text(event.text) };
       default:
-        sink(event);
+        return event;
     }
   };
 }

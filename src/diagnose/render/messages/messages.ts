@@ -1,5 +1,6 @@
 /** What a language must provide. A missing text does not compile; tests compare the placeholders of the languages. */
 import type { Side } from '#base';
+import type { MessageNote } from '#grpc';
 import type { Family, FindingId, IdOf, VariantOf } from '../../catalog.ts';
 import type { Certainty, Culprit, Severity, Victim } from '../../finding.ts';
 import type { ReadingId } from '../../readings.ts';
@@ -61,6 +62,10 @@ export interface ReportTexts {
   readonly hitStreams: string;
   readonly moreConnections: string;
   readonly unknownMethod: string;
+  readonly messages: string;
+  /** `{side}` is a word. */
+  readonly messageHead: string;
+  readonly unknownType: string;
   readonly change: string;
   /** For `{change}`: the first setting of a finding that gets a paragraph only. */
   readonly firstChange: string;
@@ -106,4 +111,6 @@ export interface Messages {
   readonly report: ReportTexts;
   /** Of the HTML page. */
   readonly page: PageTexts;
+  /** About a message that is shown, or that cannot be. */
+  readonly notes: Readonly<Record<MessageNote['kind'], string>>;
 }

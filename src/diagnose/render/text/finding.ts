@@ -9,6 +9,7 @@ import type { Writer } from '../writer.ts';
 import { addEvidence } from './evidence.ts';
 import { listOf } from './list.ts';
 import { addOccurrences } from './occurrences.ts';
+import { addMessages } from './messages.ts';
 import type { Page, StyleName } from './page.ts';
 import { addRemedies } from './remedies.ts';
 import { addVictims } from './victims.ts';
@@ -32,6 +33,7 @@ export function addFinding(
   addOccurrences(page, writer, finding);
   addEvidence(page, writer, finding);
   addVictims(page, writer, finding);
+  addMessages(page, writer, finding);
   addRemedies(page, writer, finding.remedies);
   addConsequences(page, writer, finding.consequences);
   page.gap();

@@ -10,6 +10,7 @@ import { headers } from './headers.ts';
 import { keepalive } from './keepalive.ts';
 import { log } from './log.ts';
 import { message } from './message.ts';
+import { notes } from './notes.ts';
 import { page } from './page.ts';
 import { peer } from './peer.ts';
 import { connectionReadings } from './readings/connection.ts';
@@ -92,4 +93,5 @@ export const zh: Messages = {
   roles: { client: '客户端', server: '服务端', middlebox: '代理' },
   report,
   page,
+  notes,
 };
