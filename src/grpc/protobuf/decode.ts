@@ -119,7 +119,7 @@ class Decoder {
     if (announced > reader.end) this.faultAt ??= start;
     const from = reader.at;
     reader.at = end;
-    if (field?.keyType !== undefined) fields.push(this.#entry(reader.bytes, from, end, field, depth));
+    if (field?.keyType !== undefined) fields.push(this.#entry(reader.bytes, from, end, field, number, depth));
     else if (field !== undefined && this.#isPacked(field)) this.#packed(reader.bytes, from, end, field, number, fields);
     else fields.push(fieldValue(field, number, this.#lengthValue(reader.bytes, from, end, field, depth)));
     return true;
@@ -178,7 +178,7 @@ class Decoder {
   }
 
   /** An entry of a map is a message of two fields: 1 is the key, 2 the value. */
-  #entry(bytes: Uint8Array, from: number, end: number, field: FieldType, depth: number): FieldValue {
+  #entry(bytes: Uint8Array, from: number, end: number, field: FieldType, number: number, depth: number): FieldValue {
     const { name, type, keyType = 'string' } = field;
     const part = (own: string, of: string): FieldType => ({
       ...field,
@@ -198,6 +198,7 @@ class Decoder {
       depth >= DEPTH_MAX ? { fields: [] } : this.message(new WireReader(bytes, from, end), entry, depth + 1);
     const sent = (own: string) => fields.findLast((one) => one.name === own)?.value;
     return {
+      number,
       name,
       value: sent('value') ?? this.#unset(type),
       repeated: true,
@@ -233,6 +234,6 @@ const ANY = 'google.protobuf.Any';
 const UNPRINTABLE = /[\p{Cc}\uFFFD]/u;
 
 function fieldValue(field: FieldType | undefined, number: number, value: Value): FieldValue {
-  if (field === undefined) return { name: String(number), value, repeated: false, key: undefined, open: false };
-  return { name: field.name, value, repeated: field.repeated, key: undefined, open: field.open };
+  if (field === undefined) return { number, name: String(number), value, repeated: false, key: undefined, open: false };
+  return { number, name: field.name, value, repeated: field.repeated, key: undefined, open: field.open };
 }

@@ -79,15 +79,15 @@ export function hiddenBytes(bytes: Uint8Array, redactor: Redactor): string {
   return bytes.length === 0 ? '(0)' : redactor.hide(toLatin1(bytes));
 }
 
-/** Fields of the same number side by side: lists may be sent in pieces. */
+/** Fields of the same number side by side, in the order of their numbers: lists may be sent in pieces, and all in any order. */
 export function groupsOf(fields: readonly FieldValue[]): FieldValue[][] {
-  const groups = new Map<string, FieldValue[]>();
+  const groups = new Map<number, FieldValue[]>();
   for (const field of fields) {
-    const group = groups.get(field.name);
-    if (group === undefined) groups.set(field.name, [field]);
+    const group = groups.get(field.number);
+    if (group === undefined) groups.set(field.number, [field]);
     else group.push(field);
   }
-  return [...groups.values()];
+  return [...groups].sort(([one], [other]) => one - other).map(([, group]) => group);
 }
 
 /** Types that have a form of their own: `1.5s`, `2026-11-21T13:30:00.25Z`. */

@@ -8,6 +8,7 @@ export type Value =
   | { readonly kind: 'message'; readonly message: MessageValue };
 
 export interface FieldValue {
+  readonly number: number;
   /** The number where no name is known. */
   readonly name: string;
   readonly value: Value;
