@@ -81,8 +81,8 @@ export interface FindingDocument {
   readonly params: Params;
   readonly evidence: readonly EvidenceDocument[];
   readonly victims: readonly Victim[];
-  /** Messages of the calls above, decoded; absent where none were read. */
-  readonly messages?: readonly MessageDocument[];
+  /** Messages of the calls above, decoded; none unless they were asked for. */
+  readonly messages: readonly MessageDocument[];
   readonly remedies: readonly RemedyDocument[];
   readonly consequences: readonly FindingDocument[];
   readonly references: readonly Reference[];

@@ -114,9 +114,7 @@ function findingDocument(writer: Writer, finding: Finding, number: string, under
     params,
     evidence: timeline(finding.evidence).map((line) => evidenceDocument(writer, line)),
     victims: finding.victims,
-    ...(finding.messages === undefined
-      ? {}
-      : { messages: finding.messages.map((one) => messageDocument(writer, one)) }),
+    messages: (finding.messages ?? []).map((message) => messageDocument(writer, message)),
     remedies: finding.remedies.map((remedy) => remedyDocument(writer, remedy)),
     consequences: consequences.map((below, index) => findingDocument(writer, below, `${number}.${index + 1}`, number)),
     references: expandReferences(catalog[id].references),
