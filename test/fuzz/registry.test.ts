@@ -9,6 +9,7 @@ import { fuzzTarget as grpc } from './grpc.ts';
 import { fuzzTarget as hpack } from './hpack.ts';
 import { fuzzTarget as keyLog } from './key-log.ts';
 import { fuzzTarget as observer } from './observer.ts';
+import { fuzzTarget as protobuf } from './protobuf.ts';
 import { type FuzzTarget, fuzz } from './run.ts';
 import { fuzzTarget as tls, tlsTarget } from './tls.ts';
 import { fuzzTarget as tracer } from './tracer.ts';
@@ -19,7 +20,8 @@ const plan: readonly (readonly [FuzzTarget, number])[] = [
   [frames, 20_000],
   [hpack, 20_000],
   [connection, 10_000],
-  [grpc, 15_000],
+  [grpc, 10_000],
+  [protobuf, 5_000],
   [observer, 10_000],
   [tracer, 5_000],
   [capture, 15_000],
