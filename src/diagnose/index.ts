@@ -2,8 +2,8 @@
 export { catalog, type FindingId, findingIds, toldIds } from './catalog.ts';
 export { Diagnosis, type Verdict } from './engine.ts';
 export type * from './finding.ts';
-export { isReadingId, type Reading, type ReadingId, readingIds, readings } from './readings.ts';
 export { CallMessages, messageNote, sentMessage, statusDetails } from './messages.ts';
+export { isReadingId, type Reading, type ReadingId, readingIds, readings } from './readings.ts';
 export { redactFinding, redactReport } from './redact.ts';
 export { isStackId, remediesFor, type StackId, stackIds, stackName } from './remedies/index.ts';
 export * from './render/index.ts';
