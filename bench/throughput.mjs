@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const here = new URL('.', import.meta.url).pathname;
-const main = join(here, '..', 'dist', 'cli', 'main.js');
+const main = join(here, '..', 'dist', 'bin', 'calmwire.js');
 const tsharkFields = [
   'frame.number',
   'frame.time_relative',

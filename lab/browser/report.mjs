@@ -26,7 +26,7 @@ function check(what, holds, detail = '') {
 
 function report(name, inputs, ...more) {
   const path = join(folder, `${name}.html`);
-  const args = ['dist/cli/main.js', 'explain', '--format', 'html', '--output', path, ...more, ...inputs];
+  const args = ['dist/bin/calmwire.js', 'explain', '--format', 'html', '--output', path, ...more, ...inputs];
   execFileSync(process.execPath, args, { cwd: root });
   return path;
 }

@@ -13,7 +13,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const root = new URL('../..', import.meta.url).pathname;
-const main = join(root, 'dist', 'cli', 'main.js');
+const main = join(root, 'dist', 'bin', 'calmwire.js');
 /** Separates the values of one field; no header of the corpus contains it. */
 const SEPARATOR = '\x1e';
 const BUFFER_MAX = 1 << 30;

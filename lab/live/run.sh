@@ -10,7 +10,7 @@ log="$(mktemp)"
 trap 'rm -f "$report" "$log"' EXIT
 
 # The pipe: tcpdump ends after ten seconds at the latest, and then the report is printed.
-(timeout -s INT 10 tcpdump -i lo -U --immediate-mode -w - "tcp port $port" 2>"$log" | node dist/cli/main.js explain - --format json >"$report") &
+(timeout -s INT 10 tcpdump -i lo -U --immediate-mode -w - "tcp port $port" 2>"$log" | node dist/bin/calmwire.js explain - --format json >"$report") &
 pipe=$!
 for _ in $(seq 50); do grep -q 'listening on' "$log" && break; sleep 0.1; done
 

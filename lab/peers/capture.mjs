@@ -46,7 +46,7 @@ export async function startCapture(filter) {
 
 /** The findings of a capture, with the server's port of each. */
 export async function explain(file) {
-  const ran = await run([process.execPath, join(root, 'dist', 'cli', 'main.js'), 'explain', '--format', 'json', file], {
+  const ran = await run([process.execPath, join(root, 'dist', 'bin', 'calmwire.js'), 'explain', '--format', 'json', file], {
     timeoutMs: 120_000,
   });
   if (ran.stdout === '') throw new Error(`calmwire explain: ${ran.stderr}`);

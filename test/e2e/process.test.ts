@@ -27,7 +27,7 @@ describe('the process', () => {
 
   it('reads a redirected file', () => {
     const input = openSync(capturePath(FAILING), 'r');
-    const { status, stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'frames', '-'], {
+    const { status, stdout } = spawnSync(process.execPath, ['dist/bin/calmwire.js', 'frames', '-'], {
       cwd: root,
       stdio: [input, 'pipe', 'pipe'],
       encoding: 'utf8',

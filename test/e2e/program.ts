@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/calmwire.js', import.meta.url));
 
 export function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first');

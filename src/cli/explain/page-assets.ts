@@ -1,12 +1,9 @@
 /** The script and the style of the HTML report, as `tools/build-report-page.mjs` made them. */
-import { readFileSync } from 'node:fs';
 import type { PageAssets } from '#diagnose';
+import { readPackageFile } from '../package-file.ts';
 
-/** From dist/report-page, which stands beside dist/cli and, seen from src/cli, in dist/ alike. */
 export function pageAssets(): PageAssets {
-  const content: unknown = JSON.parse(
-    readFileSync(new URL('../../../dist/report-page/assets.json', import.meta.url), 'utf8'),
-  );
+  const content: unknown = JSON.parse(readPackageFile('dist/report-page/assets.json'));
   const read = (name: keyof PageAssets): string => {
     const value: unknown =
       typeof content === 'object' && content !== null
