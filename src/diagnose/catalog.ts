@@ -287,7 +287,6 @@ const catalogEntries = {
   },
 
   'flow/stream-stalled': {
-    pending: true,
     severity: 'error',
     variants: [],
     references: [
@@ -299,25 +298,21 @@ const catalogEntries = {
     ],
   },
   'flow/connection-stalled': {
-    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §5.2', 'RFC 9113 §6.9.1', 'cockroachdb/cockroach#35161', 'vmagamedov/grpclib#67'],
   },
   'flow/window-too-small': {
-    pending: true,
     severity: 'info',
     variants: [],
     references: ['RFC 9113 §5.2.2', 'RFC 9113 §6.9.2', 'grpc/grpc-node#2429'],
   },
   'flow/window-overrun': {
-    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §6.9.1', 'grpc/grpc-java#12545'],
   },
   'flow/credit-leak': {
-    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.9', 'RFC 9113 §5.1', 'hyperium/h2#894', 'grpc/grpc-go#4172'],

@@ -61,13 +61,28 @@ const UNPLACED = { connection: 0, packet: 0 } as const;
 let nextPort = 40_000;
 
 /** A connection from a client to a server, by default `10.0.0.1` to `10.0.0.9:50051`, that begins at `at` milliseconds. */
-export function script(options: { client?: string; server?: string; port?: number; at?: number } = {}): Script {
+export function script(
+  options: { client?: string; server?: string; port?: number; at?: number; windows?: boolean } = {},
+): Script {
   return new Script(
     options.client ?? '10.0.0.1',
     options.server ?? '10.0.0.9',
     options.port ?? 50_051,
     options.at ?? 0,
+    options.windows ?? false,
   );
+}
+
+/** What the sender of one direction may still send: the windows of the connection (0) and of its streams. */
+class Windows {
+  initial = 65_535;
+  readonly #left = new Map<number, number>();
+
+  take(stream: number, bytes: number): number {
+    const left = (this.#left.get(stream) ?? (stream === 0 ? 65_535 : this.initial)) - bytes;
+    this.#left.set(stream, left);
+    return left;
+  }
 }
 
 export class Script {
@@ -80,8 +95,11 @@ export class Script {
   #lastPing = { client: '', server: '' };
   #pings = 0;
   #timeMs: number;
+  /** Kept only by stories about them: others need not give credit for what they send. */
+  readonly #windows: Readonly<Record<Side, Windows>> | undefined;
 
-  constructor(client: string, server: string, port: number, timeMs: number) {
+  constructor(client: string, server: string, port: number, timeMs: number, windows: boolean) {
+    this.#windows = windows ? { client: new Windows(), server: new Windows() } : undefined;
     this.#client = { address: client, port: nextPort++ };
     this.#server = { address: server, port };
     this.#timeMs = timeMs;
@@ -301,6 +319,11 @@ export class Script {
     return this.#data(from, stream, left, options.end ?? false, sent < total ? [] : [whole]);
   }
 
+  /** The DATA before it was the last of a message. */
+  completes(from: Side, stream: number, length: number): this {
+    return this.#add({ ...this.#base('message'), index: 0, from, stream, compressed: false, length, received: length });
+  }
+
   /** DATA that completes no gRPC message. */
   data(from: Side, stream: number, length: number, options: { end?: boolean } = {}): this {
     return this.#data(from, stream, length, options.end ?? false, []);
@@ -423,10 +446,26 @@ export class Script {
       index: 0,
       from,
       frame,
-      streamWindow: undefined,
-      connectionWindow: undefined,
+      ...this.#windowsAfter(from, frame),
     };
     return this.#add(seen, ...completes.map((event) => ({ ...event, timeMs: this.#timeMs })));
+  }
+
+  /** As the tracer tells them: what DATA leaves, and what a WINDOW_UPDATE makes of the one that it is for. */
+  #windowsAfter(from: Side, frame: Frame): { streamWindow: number | undefined; connectionWindow: number | undefined } {
+    const none = { streamWindow: undefined, connectionWindow: undefined };
+    if (this.#windows === undefined) return none;
+    const peers = this.#windows[otherSide(from)];
+    if (frame.kind === 'settings') {
+      peers.initial = frame.settings.find(({ id }) => id === Setting.INITIAL_WINDOW_SIZE)?.value ?? peers.initial;
+    } else if (frame.kind === 'data') {
+      const own = this.#windows[from];
+      return { streamWindow: own.take(frame.stream, frame.length), connectionWindow: own.take(0, frame.length) };
+    } else if (frame.kind === 'window-update') {
+      const left = peers.take(frame.stream, -frame.increment);
+      return frame.stream === 0 ? { ...none, connectionWindow: left } : { ...none, streamWindow: left };
+    }
+    return none;
   }
 
   #base<Kind extends TraceEvent['kind']>(kind: Kind) {

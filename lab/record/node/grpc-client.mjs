@@ -27,7 +27,12 @@ function call(step) {
       received += reply?.length ?? 0;
       done(error);
     };
-    const streaming = (stream) => stream.on('data', (d) => (received += d.length)).on('error', done).on('end', () => done());
+    let messages = 0;
+    const take = (stream, data) => {
+      received += data.length;
+      if (++messages === step.stop) stream.pause();
+    };
+    const streaming = (stream) => stream.on('data', (d) => take(stream, d)).on('error', done).on('end', () => done());
     let active;
     if (step.kind === 'stream') active = streaming(client.makeServerStreamRequest(path, same, same, message, metadata, options));
     else if (step.kind === 'upload') active = client.makeClientStreamRequest(path, same, same, metadata, options, single);

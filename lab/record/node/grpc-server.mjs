@@ -31,7 +31,7 @@ const handlers = {
       call.emit('error', error);
     }
   },
-  Upload: (call, done) => call.on('data', () => {}).on('end', () => done(null, reply({}))),
+  Upload: (call, done) => call.on('data', (d) => read(d).stop && call.pause()).on('end', () => done(null, reply({}))),
   Bidi(call) {
     call.on('data', async (request) => call.write(await answer(read(request))));
     call.on('end', () => setTimeout(() => call.end(), 20));

@@ -29,6 +29,17 @@ export class Half {
   }
   dataBytes = 0;
   messages = 0;
+  /** Octets of whole messages with their prefixes: less than `dataBytes` while a message is under way. */
+  framedBytes = 0;
+  /** The first DATA of the message that is under way, or of the last one. */
+  messageSinceMs = 0;
+  /** Stops for WINDOW_UPDATE in the message that is under way: how often, and how long in all. */
+  waits = 0;
+  waitedMs = 0;
+  /** The DATA after which the stream had no window, while that lasts. */
+  waitsSince: Mark | undefined = undefined;
+  /** Credit for the stream that has passed the capture and not yet reached its sender. */
+  grantsUnderWay = 0;
   /** Octets of the message that the stream's end cut off, and what its prefix promised. */
   cutReceived = 0;
   cutPromised = 0;

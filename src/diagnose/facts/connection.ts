@@ -3,7 +3,7 @@
  * (calls, PINGs, stacks) stand in their own files. Everything kept is bounded.
  */
 import { type Endpoint, otherSide, Ring, type Side } from '#base';
-import { Flag, FRAME_HEADER_BYTES, Setting } from '#h2';
+import { Flag, FRAME_HEADER_BYTES, Setting, WINDOW_DEFAULT } from '#h2';
 import type {
   ClosedEvent,
   EndEvent,
@@ -19,10 +19,12 @@ import type {
 } from '#trace';
 import type { Call } from './call.ts';
 import { Calls } from './calls.ts';
+import { Flow } from './flow/flow.ts';
 import { frameHandlers } from './frames.ts';
 import { readFields } from './headers.ts';
 import { at, type Mark } from './mark.ts';
 import { Pings } from './pings.ts';
+import { RoundTrip } from './round-trip.ts';
 import { Silence } from './silence.ts';
 import { Stacks, stackOfServerSettings, stackOfTlsLibrary } from './stack.ts';
 import { TlsFacts } from './tls.ts';
@@ -70,6 +72,8 @@ const VIOLATIONS_MAX = 32;
 const LOSSES_MAX = 64;
 /** Streams of a connection joined in the middle that were open before the capture began. */
 const OLDER_STREAMS_MAX = 4096;
+/** Before each gRPC message: a flag and its length ("gRPC over HTTP/2"). */
+const MESSAGE_PREFIX_BYTES = 5;
 
 export class ConnectionFacts {
   readonly id: number;
@@ -87,6 +91,9 @@ export class ConnectionFacts {
   readonly stacks = new Stacks();
   readonly silence = new Silence();
   readonly tls = new TlsFacts();
+  readonly flow = new Flow();
+  /** From end to end and back, wherever the capture stands. */
+  readonly roundTrip = new RoundTrip();
   readonly settings: { client: SettingsFact | undefined; server: SettingsFact | undefined } = {
     client: undefined,
     server: undefined,
@@ -149,6 +156,7 @@ export class ConnectionFacts {
         break;
       case 'established':
         this.established = event;
+        if (this.handshake === 'seen') this.roundTrip.answered('server', event.timeMs - this.opened.timeMs);
         break;
       case 'protocol':
         this.protocol[event.side] = event;
@@ -209,6 +217,12 @@ export class ConnectionFacts {
     return this.setting('server', Setting.MAX_CONCURRENT_STREAMS);
   }
 
+  /** The window that `receiver` gives each stream at first; undefined when its SETTINGS may have gone unseen. */
+  initialWindow(receiver: Side): number | undefined {
+    const set = this.setting(receiver, Setting.INITIAL_WINDOW_SIZE);
+    return set ?? (this.joinedMiddle ? undefined : WINDOW_DEFAULT);
+  }
+
   /** The last hole in what `side` sent. */
   lastLoss(side: Side): Mark | undefined {
     return this.#losses[side].last;
@@ -266,13 +280,13 @@ export class ConnectionFacts {
       if (call === undefined) return;
       call.client.trailers ??= event;
       call.requestTrailerFields = event.fields.map((field) => field.name).slice(0, 8);
-      if (event.endStream) this.calls.clientEnded(call, event);
+      if (event.endStream) this.ended('client', call, event);
       return;
     }
     const call = this.calls.start(event.stream, event, this.#idleBeforeMs);
     call.client.headers = event;
     readFields('request', event.fields, call, this.stacks);
-    if (event.endStream) this.calls.clientEnded(call, event);
+    if (event.endStream) this.ended('client', call, event);
   }
 
   #serverHeaders(event: HeadersEvent): void {
@@ -283,7 +297,14 @@ export class ConnectionFacts {
     else call.server.trailers = event;
     if (!event.complete) call.unreadable = true;
     readFields(event.role, event.fields, call, this.stacks);
-    if (event.endStream) this.calls.serverEnded(call, event);
+    if (event.endStream) this.ended('server', call, event);
+  }
+
+  /** END_STREAM of `side`. */
+  ended(side: Side, call: Call, mark: Mark): void {
+    if (side === 'client') this.calls.clientEnded(call, mark);
+    else this.calls.serverEnded(call, mark);
+    this.flow.ended(side, call, mark);
   }
 
   /** The call on a stream; on a connection joined in the middle, one that began before is taken up when first seen. */
@@ -301,6 +322,8 @@ export class ConnectionFacts {
     if (half === undefined) return;
     if (event.received === event.length) {
       half.messages++;
+      half.framedBytes += MESSAGE_PREFIX_BYTES + event.length;
+      if (half.waits > 0) this.flow.of(event.from).throttle?.message(event, half);
     } else {
       half.cutReceived = event.received;
       half.cutPromised = event.length;
@@ -339,7 +362,10 @@ export class ConnectionFacts {
     if (event.frame.flags & Flag.ACK) {
       if (event.from === 'client') this.clientAcknowledgedSettings = true;
       const theirs = this.settings[otherSide(event.from)];
-      if (theirs !== undefined) theirs.acknowledged ??= event;
+      if (theirs !== undefined && theirs.acknowledged === undefined) {
+        theirs.acknowledged = event;
+        this.roundTrip.answered(event.from, event.timeMs - theirs.timeMs);
+      }
       return;
     }
     const first = this.settings[event.from] === undefined;

@@ -10,6 +10,7 @@ type Handler = (connection: ConnectionFacts, event: FrameEvent) => void;
 export const frameHandlers: Readonly<Partial<Record<Frame['kind'], Handler>>> = {
   data: onData,
   'rst-stream': onReset,
+  'window-update': onWindowUpdate,
   settings: (connection, event) => connection.applySettings(event),
   ping: onPing,
   goaway: onGoAway,
@@ -21,29 +22,39 @@ function onData(connection: ConnectionFacts, event: FrameEvent): void {
   connection.lastDataMs[from] = event.timeMs;
   if (from === 'server') connection.pings.serverWrote('data', event);
   const call = connection.call(frame.stream, event);
+  connection.flow.of(from).data(connection, event, frame, call);
   if (call === undefined) return;
   const half = call.half(from);
   const ends = (frame.flags & Flag.END_STREAM) !== 0;
+  if (half.dataBytes === half.framedBytes) half.messageSinceMs = event.timeMs;
   if (frame.bodyLength > 0) half.lastData = event;
   half.dataBytes += frame.bodyLength;
   if (!ends) return;
   half.endedEmpty = frame.bodyLength === 0;
-  if (from === 'server') connection.calls.serverEnded(call, event);
-  else connection.calls.clientEnded(call, event);
+  connection.ended(from, call, event);
+}
+
+function onWindowUpdate(connection: ConnectionFacts, event: FrameEvent): void {
+  const { frame, from } = event;
+  if (frame.kind === 'window-update')
+    connection.flow.towards(from).granted(connection, event, frame.stream, frame.increment);
 }
 
 function onReset(connection: ConnectionFacts, event: FrameEvent): void {
   const { frame, from } = event;
   if (frame.kind !== 'rst-stream') return;
   const call = connection.call(frame.stream, event);
-  if (call !== undefined) connection.calls.reset(call, from, frame.errorCode, event);
+  if (call === undefined) return;
+  if (call.reset === undefined) for (const direction of connection.flow.seen()) direction.reset(call, event);
+  connection.calls.reset(call, from, frame.errorCode, event);
 }
 
 function onPing(connection: ConnectionFacts, event: FrameEvent): void {
   const { frame, from } = event;
   if (frame.kind !== 'ping') return;
   if (frame.flags & Flag.ACK) {
-    connection.pings.acknowledged(from, frame.payload, event);
+    const ping = connection.pings.acknowledged(from, frame.payload, event);
+    if (ping !== undefined) connection.roundTrip.answered(from, event.timeMs - ping.timeMs);
     return;
   }
   const other = from === 'client' ? 'server' : 'client';

@@ -1,5 +1,5 @@
 /** gRPC's C core: the channel arguments are the same in C++, Python, Ruby, PHP and C#; the snippets show Python and C++. */
-import { abruptEnds, crowded, fastPings, idlePings, probePings, type RemedyTable } from './entry.ts';
+import { abruptEnds, crowded, fastPings, idlePings, probePings, type RemedyTable, smallWindows } from './entry.ts';
 
 export const cCore: RemedyTable = [
   {
@@ -268,5 +268,27 @@ options.set_tls_session_key_log_file_path("/tmp/keys.log");`,
     value: 'a client certificate',
     why: 'present-certificate',
     snippet: `grpc.ssl_channel_credentials(ca, private_key=key, certificate_chain=chain)`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'server' },
+    role: 'client',
+    rank: 2,
+    setting: 'grpc.http2.lookahead_bytes',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `options=[("grpc.http2.lookahead_bytes", <<windowProposedBytes>>)]          # Python
+args.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, <<windowProposedBytes>>);  // C++`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'client' },
+    role: 'server',
+    rank: 2,
+    setting: 'grpc.http2.lookahead_bytes',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `options=[("grpc.http2.lookahead_bytes", <<windowProposedBytes>>)]                            # Python
+builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, <<windowProposedBytes>>);  // C++`,
   },
 ];

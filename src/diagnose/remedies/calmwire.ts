@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const calmwire: RemedyTable = [
   {
@@ -253,5 +253,27 @@ export const calmwire: RemedyTable = [
     value: '',
     why: 'speak-plaintext',
     snippet: `createChannel(target); // no credentials: clear text`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'connectionWindowBytes',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `createChannel(target, { connectionWindowBytes: <<windowProposedBytes>> });`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'connectionWindowBytes',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `createServer({ connectionWindowBytes: <<windowProposedBytes>> });`,
   },
 ];

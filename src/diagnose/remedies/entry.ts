@@ -36,6 +36,8 @@ export const fastPings = ['keepalive/too-many-pings:interval'] as const;
 export const probePings = ['keepalive/too-many-pings:bdp'] as const;
 export const abruptEnds = ['connection/abrupt-close', 'connection/server-restart'] as const;
 export const crowded = ['stream/refused', 'stream/concurrency-starved'] as const;
+/** The window that all streams of a connection share; what is known to concern a stream's own is left out by `unless`. */
+export const sharedWindows = ['flow/window-too-small', 'flow/connection-stalled'] as const;
 export const smallWindows = ['flow/window-too-small', 'flow/stream-stalled'] as const;
 
 /** The example of gRFC A6, which every gRPC library reads. */

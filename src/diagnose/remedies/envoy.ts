@@ -1,4 +1,4 @@
-import { crowded, fastPings, idlePings, type RemedyTable, smallWindows } from './entry.ts';
+import { crowded, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const envoy: RemedyTable = [
   {
@@ -186,5 +186,16 @@ typed_extension_protocol_options:
     why: 'offer-h2',
     snippet: `common_tls_context:
   alpn_protocols: [h2, http/1.1]`,
+  },
+  {
+    for: sharedWindows,
+    unless: { scope: 'stream' },
+    role: 'middlebox',
+    rank: 1,
+    setting: 'http2_protocol_options.initial_connection_window_size',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `http2_protocol_options:
+  initial_connection_window_size: <<windowProposedBytes>>`,
   },
 ];

@@ -6,6 +6,7 @@ import {
   probePings,
   type RemedyTable,
   retryServiceConfig,
+  sharedWindows,
   smallWindows,
 } from './entry.ts';
 
@@ -400,5 +401,27 @@ credentials.NewTLS(&tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: p
     value: 'tls.VersionTLS12',
     why: 'allow-version',
     snippet: `&tls.Config{MinVersion: tls.VersionTLS12}`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'grpc.WithInitialConnWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `grpc.WithInitialConnWindowSize(<<windowProposedBytes>>)`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'grpc.InitialConnWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `grpc.NewServer(grpc.InitialConnWindowSize(<<windowProposedBytes>>))`,
   },
 ];

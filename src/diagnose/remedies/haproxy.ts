@@ -1,4 +1,4 @@
-import { crowded, type RemedyTable } from './entry.ts';
+import { crowded, type RemedyTable, smallWindows } from './entry.ts';
 
 export const haproxy: RemedyTable = [
   {
@@ -100,5 +100,15 @@ backend grpc
     why: 'offer-h2',
     snippet: `frontend grpc
   bind :443 ssl crt site.pem alpn h2,http/1.1`,
+  },
+  {
+    for: smallWindows,
+    role: 'middlebox',
+    rank: 2,
+    setting: 'tune.h2.fe.initial-window-size',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `global
+  tune.h2.fe.initial-window-size <<windowProposedBytes>> # towards clients; tune.h2.be.initial-window-size towards servers`,
   },
 ];

@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 const upgrade = 'go get github.com/cloudwego/kitex@v0.12.2';
 
@@ -201,5 +201,27 @@ server.WithGRPCKeepaliveEnforcementPolicy(grpc.EnforcementPolicy{
     value: '<<aboveSizeBytes>>',
     why: 'raise-header-limit',
     snippet: `server.WithGRPCMaxHeaderListSize(<<aboveSizeBytes>>)`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'client.WithGRPCInitialConnWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `client.WithGRPCInitialConnWindowSize(<<windowProposedBytes>>)`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'server.WithGRPCInitialConnWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `server.WithGRPCInitialConnWindowSize(<<windowProposedBytes>>)`,
   },
 ];

@@ -1,4 +1,4 @@
-import { crowded, type RemedyTable } from './entry.ts';
+import { crowded, type RemedyTable, smallWindows } from './entry.ts';
 
 export const nginx: RemedyTable = [
   {
@@ -142,5 +142,15 @@ ssl_certificate_key key.pem;`,
   listen 443 ssl;
   http2  on; # before 1.25.1: listen 443 ssl http2;
 }`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'client' },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'http2_body_preread_size',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `http2_body_preread_size <<windowProposedBytes>>; # what a client may send of a request body at once`,
   },
 ];

@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, type RemedyTable, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const node: RemedyTable = [
   {
@@ -97,5 +97,27 @@ export const node: RemedyTable = [
     value: 'keys.log',
     why: 'write-key-log',
     snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'session.setLocalWindowSize()',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `session.once('connect', () => session.setLocalWindowSize(<<windowProposedBytes>>));`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'session.setLocalWindowSize()',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `server.on('session', (session) => session.setLocalWindowSize(<<windowProposedBytes>>));`,
   },
 ];

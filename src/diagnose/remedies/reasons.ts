@@ -85,6 +85,7 @@ export const reasonParams = {
 
   // flow control, headers, messages
   'larger-window': { messageBytes: maybe('bytes', 4_000_000, 'length of the message') },
+  'larger-shared-window': { messageBytes: maybe('bytes', 4_000_000, 'length of the message') },
   'raise-header-limit': { sizeBytes },
   'reset-stream-only': {},
   'raise-message-limit': { sizeBytes },

@@ -1,4 +1,4 @@
-import { crowded, type RemedyTable } from './entry.ts';
+import { crowded, type RemedyTable, smallWindows } from './entry.ts';
 
 export const servicecomb: RemedyTable = [
   {
@@ -82,5 +82,19 @@ export const servicecomb: RemedyTable = [
     value: '<<aboveSizeBytes>>',
     why: 'raise-header-limit',
     snippet: `servicecomb.rest.server.http2.maxHeaderListSize: <<aboveSizeBytes>>`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'client' },
+    role: 'server',
+    rank: 2,
+    setting: 'servicecomb.rest.server.http2.initialWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `servicecomb:
+  rest:
+    server:
+      http2:
+        initialWindowSize: <<windowProposedBytes>>`,
   },
 ];

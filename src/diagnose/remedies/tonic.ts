@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const tonic: RemedyTable = [
   {
@@ -158,5 +158,27 @@ Server::builder()
     value: 'rustls::KeyLogFile',
     why: 'write-key-log',
     snippet: `config.key_log = Arc::new(rustls::KeyLogFile::new()); // rustls::ClientConfig or ServerConfig; SSLKEYLOGFILE names the file`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'Endpoint::initial_connection_window_size',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `endpoint.initial_connection_window_size(<<windowProposedBytes>>)`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'Server::initial_connection_window_size',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `Server::builder().initial_connection_window_size(<<windowProposedBytes>>)`,
   },
 ];

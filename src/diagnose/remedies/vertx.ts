@@ -1,4 +1,4 @@
-import { crowded, type RemedyTable } from './entry.ts';
+import { crowded, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const vertx: RemedyTable = [
   {
@@ -56,5 +56,47 @@ response.end(body);`,
     value: '> 1',
     why: 'more-connections',
     snippet: `new PoolOptions().setHttp2MaxSize(n);`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'server' },
+    unless: { scope: 'stream' },
+    role: 'client',
+    rank: 1,
+    setting: 'HttpClientOptions.setHttp2ConnectionWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `new HttpClientOptions().setHttp2ConnectionWindowSize(<<windowProposedBytes>>);`,
+  },
+  {
+    for: sharedWindows,
+    when: { sender: 'client' },
+    unless: { scope: 'stream' },
+    role: 'server',
+    rank: 1,
+    setting: 'HttpServerOptions.setHttp2ConnectionWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-shared-window',
+    snippet: `new HttpServerOptions().setHttp2ConnectionWindowSize(<<windowProposedBytes>>);`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'server' },
+    role: 'client',
+    rank: 2,
+    setting: 'Http2Settings.setInitialWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `new HttpClientOptions().setInitialSettings(new Http2Settings().setInitialWindowSize(<<windowProposedBytes>>));`,
+  },
+  {
+    for: smallWindows,
+    when: { sender: 'client' },
+    role: 'server',
+    rank: 2,
+    setting: 'Http2Settings.setInitialWindowSize',
+    value: '<<windowProposedBytes>>',
+    why: 'larger-window',
+    snippet: `new HttpServerOptions().setInitialSettings(new Http2Settings().setInitialWindowSize(<<windowProposedBytes>>));`,
   },
 ];

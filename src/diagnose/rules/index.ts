@@ -25,10 +25,12 @@ import { serverRestart } from './restart.ts';
 import { settingsNotAcknowledged } from './settings.ts';
 import { shortLived } from './short-lived.ts';
 import { noServerPreface } from './silence.ts';
+import { connectionStalled, streamStalled } from './stalls.ts';
 import { cancelled, refused } from './stream.ts';
 import { streamIdsExhausted } from './stream-ids.ts';
 import { encryptedIdleEnd, handshakeUnfinished, noAlpn, pingRhythm, tlsAlert } from './tls.ts';
 import { unansweredPing } from './watchdog.ts';
+import { creditLeak, windowOverrun, windowTooSmall } from './windows.ts';
 
 type ConnectionRule = (connection: ConnectionFacts, capture: CaptureFacts) => Draft[];
 type CaptureRule = (capture: CaptureFacts) => Draft[];
@@ -45,6 +47,11 @@ const connectionRules: readonly ConnectionRule[] = [
   encryptedIdleEnd,
   tooManyPings,
   willBeCut,
+  creditLeak,
+  connectionStalled,
+  streamStalled,
+  windowTooSmall,
+  windowOverrun,
   lateWrite,
   floodGuard,
   headersGoAway,

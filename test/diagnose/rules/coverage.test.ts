@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalog, type FindingId, findingIds } from '#diagnose';
 import { type Capture, capture, type Script, script } from '../../support/script.ts';
+import { leaking, stuck, throttled } from './flow-stories.ts';
 import { all, nameOf } from './verdicts.ts';
 
 const RULES = new URL('../../../src/diagnose/rules/', import.meta.url);
@@ -97,6 +98,13 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'deadline/not-propagated (none)': () => ladder(undefined),
   'deadline/exceeded-by-handler': () =>
     script().open().request(1, '/a.B/C', { timeout: '2S' }).after(2_000).reset('client', 1),
+  'flow/stream-stalled': () =>
+    stuck({ INITIAL_WINDOW_SIZE: 16_384 }).ping('client').ack('server').ping('server').ack('client').after(6_000),
+  'flow/connection-stalled': () => stuck({ INITIAL_WINDOW_SIZE: 1_048_576 }).ping('server').ack('client').after(6_000),
+  'flow/window-too-small': () => throttled(),
+  'flow/window-overrun': () =>
+    stuck({}, 65_536).violation('server', 'window/overrun', 1, 'too much').reset('client', 1, 'FLOW_CONTROL_ERROR'),
+  'flow/credit-leak': () => leaking(),
   'headers/too-large': () =>
     used().goaway('server', {
       last: 1,
@@ -149,11 +157,6 @@ const untold: Readonly<Partial<Record<FindingId, string>>> = {
   'stream/concurrency-starved': 'needs the time that the open streams stood at the limit',
   'stream/cancel-storm': 'needs the rate of cancels over time',
   'stream/frame-after-close': 'needs a rule over the violations',
-  'flow/stream-stalled': 'needs the windows that the tracer reports',
-  'flow/connection-stalled': 'needs the windows that the tracer reports',
-  'flow/window-too-small': 'needs the windows that the tracer reports',
-  'flow/window-overrun': 'needs a rule over the violations',
-  'flow/credit-leak': 'needs the windows that the tracer reports',
 };
 
 /** Ids that stand in the source of a rule. */

@@ -4,9 +4,10 @@
 //
 // Steps: headers ID PATH [name=value ...] | data ID [words] | end ID [words] (DATA with END_STREAM) | raw ID HEX |
 // trailers ID name=value ... | ping HEX | reset ID CODE | window ID BYTES | wait DURATION | flood ID COUNT PATH (that many
-// calls, each reset at once). "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
-// It acknowledges SETTINGS and PING as every peer does ("noack" withholds the ACK of SETTINGS, "ack" sends one), and leaves its
-// windows alone.
+// calls, each reset at once) | bulk ID BYTES (a message of that size in one write, whatever the windows allow) |
+// credit all [but ID ...]. "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
+// It acknowledges SETTINGS and PING as every peer does ("noack" withholds the ACK of SETTINGS, "ack" sends one). Credit it
+// gives back for no DATA, or from a step on for all of it but that of some streams.
 package main
 
 import (
@@ -33,6 +34,8 @@ type client struct {
 	block   bytes.Buffer
 	encoder *hpack.Encoder
 	silent  bool
+	credit  string
+	unread  map[uint32]bool
 }
 
 func (c *client) fields(pairs ...string) []byte {
@@ -85,6 +88,14 @@ func (c *client) step(words []string) error {
 		var payload [8]byte
 		_, _ = hex.Decode(payload[:], []byte(words[1]))
 		return c.framer.WritePing(false, payload)
+	case "bulk":
+		return c.bulk(number(1), int(number(2)))
+	case "credit":
+		c.credit = words[1]
+		for at := range words[min(3, len(words)):] {
+			c.unread[number(at+3)] = true
+		}
+		return nil
 	case "reset":
 		return c.framer.WriteRSTStream(number(1), http2.ErrCode(number(2)))
 	case "flood":
@@ -93,6 +104,28 @@ func (c *client) step(words []string) error {
 		return c.framer.WriteWindowUpdate(number(1), number(2))
 	}
 	return fmt.Errorf("unknown step %q", words[0])
+}
+
+// bulk writes one message in frames of the usual size, and lets the server count.
+func (c *client) bulk(id uint32, size int) error {
+	var burst bytes.Buffer
+	framer := http2.NewFramer(&burst, nil)
+	for left := message(strings.Repeat("x", size)); len(left) > 0; {
+		part := left[:min(16384, len(left))]
+		left = left[len(part):]
+		_ = framer.WriteData(id, false, part)
+	}
+	_, err := c.conn.Write(burst.Bytes())
+	return err
+}
+
+// give returns the credit of a DATA frame.
+func (c *client) give(id, length uint32) {
+	if c.credit == "" || length == 0 || c.unread[id] {
+		return
+	}
+	_ = c.framer.WriteWindowUpdate(0, length)
+	_ = c.framer.WriteWindowUpdate(id, length)
 }
 
 // flood opens streams and resets each at once, all in one write.
@@ -138,6 +171,8 @@ func (c *client) read(start time.Time, done chan<- struct{}) {
 			if !frame.IsAck() && !c.silent {
 				_ = c.framer.WriteSettingsAck()
 			}
+		case *http2.DataFrame:
+			c.give(frame.StreamID, frame.Length)
 		case *http2.PingFrame:
 			if !frame.IsAck() {
 				_ = c.framer.WritePing(true, frame.Data)
@@ -176,7 +211,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	c := &client{conn: conn, framer: http2.NewFramer(conn, conn)}
+	c := &client{conn: conn, framer: http2.NewFramer(conn, conn), unread: map[uint32]bool{}}
 	c.encoder = hpack.NewEncoder(&c.block)
 	if _, err := conn.Write([]byte(http2.ClientPreface)); err != nil {
 		log.Fatal(err)

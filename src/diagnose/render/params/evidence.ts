@@ -2,7 +2,7 @@
  * The evidence keys and their parameters. A set that serves all findings: a line says what one event shows,
  * its time, direction and frame number stand beside it.
  */
-import { always, maybe, maybeOneOf, type ParamTable } from './param.ts';
+import { always, maybe, maybeOneOf, oneOf, type ParamTable } from './param.ts';
 
 export const evidenceParams = {
   ping: {
@@ -115,6 +115,29 @@ export const evidenceParams = {
   'window-empty': {
     stream: always('id', 7, 'the stream, 0 for the connection'),
     bytes: always('bytes', 0, 'octets left'),
+  },
+  'window-given': {
+    stream: always('id', 7, 'the stream, 0 for the connection'),
+    sinceMs: always('ms', 6_200, 'since the window was used up'),
+  },
+  'no-window': {
+    stream: always('id', 7, 'the stream, 0 for the connection'),
+    waitedMs: always('ms', 30_000, 'since the window was used up'),
+  },
+  'still-there': { sinceMs: always('ms', 25_000, 'last sign of life, since the window was used up') },
+  'goes-on': {
+    stream: always('id', 7, 'the stream, 0 for the connection'),
+    waitedMs: maybe('ms', 40.2, 'since the window was used up'),
+  },
+  'window-overrun': {
+    stream: always('id', 7, 'the stream, 0 for the connection'),
+    scope: oneOf(['stream', 'connection', 'increment'], 'DATA beyond that window, or WINDOW_UPDATE beyond 2^31-1'),
+    overBytes: always('bytes', 1_200, 'octets beyond the window'),
+  },
+  'reset-unread': {
+    stream: always('id', 7, 'the stream that was reset'),
+    bytes: always('bytes', 65_535, 'sent on it until then'),
+    windowBytes: always('bytes', 983_041, 'what the window of the connection came back to afterwards'),
   },
   'header-list': {
     stream: always('id', 5, 'the stream'),

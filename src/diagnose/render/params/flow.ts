@@ -1,5 +1,5 @@
 import type { IdOf } from '../../catalog.ts';
-import { always, maybe, oneOf, type ParamTable } from './param.ts';
+import { always, maybe, maybeOneOf, oneOf, type ParamTable } from './param.ts';
 
 export const flowParams = {
   'flow/stream-stalled': {
@@ -11,19 +11,33 @@ export const flowParams = {
     connectionWindowBytes: maybe('bytes', 500_000, 'octets left in the window of the connection'),
     sentBytes: maybe('bytes', 65_535, 'octets sent on the stream'),
     alive: maybe('flag', true, 'other frames, such as PING ACK, went on meanwhile'),
+    streams: maybe('count', 3, 'streams that stood still so'),
+    fate: maybeOneOf(
+      ['reset', 'answered', 'open', 'resumed'],
+      'the stream was reset, answered with an error, still stood at the end, or went on at last',
+    ),
   },
   'flow/connection-stalled': {
     sender: oneOf(['server', 'client'], 'who has data to send and may not'),
     stalledMs: always('ms', 30_000, 'how long the window stood empty'),
     openStreams: always('count', 12, 'streams that it stopped'),
     alive: maybe('flag', true, 'other frames, such as PING ACK, went on meanwhile'),
+    windowBytes: maybe('bytes', 0, 'octets left in the window of the connection'),
+    grantedBytes: maybe('bytes', 65_535, 'the largest that the window of the connection was'),
+    unreadStream: maybe('id', 7, 'the stream that took most of the window and was not read'),
+    unreadBytes: maybe('bytes', 65_535, 'octets sent on it'),
   },
   'flow/window-too-small': {
     sender: oneOf(['server', 'client'], 'who waits for the window'),
+    scope: oneOf(['stream', 'connection'], 'the window that is too small'),
     windowBytes: always('bytes', 65_535, 'the window of the receiver'),
     messageBytes: always('bytes', 4_000_000, 'length of the message'),
     roundTripMs: maybe('ms', 40, 'round trip of the connection'),
     bytesPerSecond: maybe('bytes', 1_638_375, 'what a window a round trip allows in a second'),
+    waits: maybe('count', 61, 'stops for WINDOW_UPDATE'),
+    lostMs: maybe('ms', 2_480, 'time of these stops together'),
+    percent: maybe('percent', 86, 'share of that in the time that the messages took'),
+    messages: maybe('count', 20, 'messages in which the sender stopped'),
   },
   'flow/window-overrun': {
     by: oneOf(['server', 'client'], 'who sent too much, or gave too much'),
@@ -31,10 +45,16 @@ export const flowParams = {
     overBytes: always('bytes', 1_200, 'octets beyond the window'),
     stream: maybe('id', 7, 'the stream'),
     windowBytes: maybe('bytes', 15_184, 'octets that the window had left'),
+    frameBytes: maybe('bytes', 16_384, 'length of the frame that went beyond'),
+    reaction: maybeOneOf(['goaway', 'rst'], 'what the receiver did'),
+    openStreams: maybe('count', 2, 'calls that the reaction killed'),
   },
   'flow/credit-leak': {
     receiver: oneOf(['client', 'server'], 'who did not give the credit back'),
     missingBytes: always('bytes', 131_070, 'credit of the connection that never came back'),
     resetStreams: maybe('count', 2, 'streams reset before their data was read'),
+    resetBytes: maybe('bytes', 140_000, 'octets sent on them'),
+    leftBytes: maybe('bytes', 20_000, 'what the window had left at the end'),
+    leftStreams: maybe('count', 2, 'more such streams until the window is used up'),
   },
 } as const satisfies Readonly<Record<IdOf<'flow'>, ParamTable>>;

@@ -36,6 +36,14 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   preface: 'connection preface',
   'window-update': 'WINDOW_UPDATE [?stream:on stream {stream}][!stream:for the connection], +{bytes}',
   'window-empty': 'window [?stream:of stream {stream}][!stream:of the connection]: {bytes} left',
+  'window-given': 'WINDOW_UPDATE [?stream:on stream {stream}][!stream:for the connection] at last, after {sinceMs}',
+  'no-window': 'no WINDOW_UPDATE [?stream:on stream {stream}][!stream:for the connection] for {waitedMs}',
+  'still-there': 'a frame of another kind, {sinceMs} into the standstill: this side is alive',
+  'goes-on': 'DATA again[?stream: on stream {stream}][, {waitedMs} later]',
+  'window-overrun':
+    '[scope=increment:WINDOW_UPDATE takes the window[?stream: of stream {stream}] {overBytes} beyond 2^31-1][scope=stream:DATA takes {overBytes} more than the window of stream {stream} has][scope=connection:DATA takes {overBytes} more than the window of the connection has]',
+  'reset-unread':
+    'stream {stream} reset with {bytes} sent; afterwards the window of the connection comes back to {windowBytes}',
   'header-list': 'header fields of {bytes} on stream {stream}[, limit {limit}]',
   retransmissions: '{count:segment|segments} sent again[ in {spanMs}]',
   resets: '{count:RST_STREAM|RST_STREAMs}[ {errorCode}] in {spanMs}',

@@ -90,6 +90,8 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'pass-deadline-on': "The call to the next server must inherit what is left of the caller's deadline.",
   'larger-window':
     'A window that holds a whole message[ of {messageBytes}] needs no pause. It does not help a reader that has stopped reading.',
+  'larger-shared-window':
+    'All streams of the connection share this window: it must hold what they carry at once[, {messageBytes} and more]. It does not help a reader that has stopped reading.',
   'raise-header-limit':
     'The receiver must accept[ {sizeBytes}]; smaller metadata (tokens, cookies, error details) is the better cure.',
   'reset-stream-only': 'One malformed request then ends its own stream instead of the connection.',

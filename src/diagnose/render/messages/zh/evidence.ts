@@ -34,6 +34,13 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   preface: '连接前言',
   'window-update': '[?stream:流 {stream} 的][!stream:连接的] WINDOW_UPDATE，+{bytes}',
   'window-empty': '[?stream:流 {stream} 的][!stream:连接的]窗口剩余 {bytes}',
+  'window-given': '{sinceMs} 之后才有[?stream:流 {stream} 的][!stream:连接的] WINDOW_UPDATE',
+  'no-window': '{waitedMs} 内没有[?stream:流 {stream} 的][!stream:连接的] WINDOW_UPDATE',
+  'still-there': '停滞 {sinceMs} 后仍发出其他类型的帧：这一端还活着',
+  'goes-on': '[?stream:流 {stream} 上]又有了 DATA[，{waitedMs} 之后]',
+  'window-overrun':
+    '[scope=increment:WINDOW_UPDATE 使窗口[?stream:（流 {stream}）]超出 2^31-1 达 {overBytes}][scope=stream:DATA 比流 {stream} 的剩余窗口多 {overBytes}][scope=connection:DATA 比连接的剩余窗口多 {overBytes}]',
+  'reset-unread': '流 {stream} 被重置，此前已发送 {bytes}；之后连接的窗口只恢复到 {windowBytes}',
   'header-list': '流 {stream} 上 {bytes} 的头部字段[，上限 {limit}]',
   retransmissions: '重传 {count} 个报文段[，历时 {spanMs}]',
   resets: '{spanMs} 内 {count} 个 RST_STREAM[ {errorCode}]',

@@ -66,6 +66,8 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'stop-at-deadline': '处理函数若关注超时，就不会继续做无用功。',
   'pass-deadline-on': '调用下一个服务时，必须继承上游剩余的超时。',
   'larger-window': '窗口能容纳整个消息[（{messageBytes}）]就不必停顿。如果接收方已停止读取，它没有帮助。',
+  'larger-shared-window':
+    '连接上的所有流共用这个窗口：它必须容得下它们同时携带的数据[（{messageBytes} 以上）]。对停止读取的接收方没有帮助。',
   'raise-header-limit':
     '接收方必须接受[ {sizeBytes} 的][!sizeBytes:更大的]头部；更好的办法是减小元数据（令牌、Cookie、错误详情）。',
   'reset-stream-only': '这样一个格式错误的请求只会终止自己的流，而不是整条连接。',
