@@ -184,7 +184,7 @@ async function screenshots(browser, path) {
   const to = resolve(root, shots);
   mkdirSync(to, { recursive: true });
   for (const scheme of ['light', 'dark']) {
-    const { page, context } = await open(browser, path, { colorScheme: scheme, viewport: { width: 1280, height: 800 } });
+    const { page, context } = await open(browser, path, { colorScheme: scheme, viewport: { width: 1160, height: 700 } });
     await page.locator('tr[data-evidence="3"] button').click();
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.mouse.move(0, 0);

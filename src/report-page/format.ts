@@ -21,7 +21,7 @@ export function count(value: number): string {
 
 /** A label of the axis, as fine as the distance to its neighbour needs: `0.712 ms`, `182 ms`, `2.5 s`. */
 export function tick(ms: number, stepMs: number): string {
-  if (ms < 1000) return `${Number(ms.toFixed(stepMs < 1 ? 3 : stepMs < 10 ? 1 : 0))} ms`;
+  if (Math.abs(ms) < 1000) return `${Number(ms.toFixed(stepMs < 1 ? 3 : stepMs < 10 ? 1 : 0))} ms`;
   const digits = stepMs >= 1000 ? 1 : stepMs >= 1 ? 3 : 6;
   return `${Number((ms / 1000).toFixed(digits))} s`;
 }

@@ -44,7 +44,8 @@ export class Legend {
       const pen = canvas.getContext('2d');
       if (pen === null) continue;
       const from = kind === 'response' || kind === 'trailers' || kind === 'ack' ? 'server' : 'client';
-      const mark = { kind, from, strike: 0 } as const;
+      const trouble = kind === 'reset' || kind === 'goaway' || kind === 'rst';
+      const mark = { kind, from, trouble, strike: 0 } as const;
       pen.setTransform(2, 0, 0, 2, 0, 0);
       pen.clearRect(0, 0, 20, 20);
       drawShape(pen, mark, 10, 10, colorOf(mark, colors));

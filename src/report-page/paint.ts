@@ -46,6 +46,7 @@ function paintGroup(brush: Brush, scene: Scene, group: Group): void {
   for (const lane of group.lanes) paintLane(brush, scene, group, lane);
   for (const { marks } of group.lanes) for (const placed of marks) paintEnding(brush, scene, group, placed);
   for (const { marks } of group.lanes) for (const placed of marks) paintMark(brush, scene, placed);
+  for (const { marks } of group.lanes) for (const placed of marks) paintStrike(brush, scene, placed);
   paintHead(brush, scene, group);
 }
 
@@ -157,7 +158,7 @@ function paintEnding({ pen, colors }: Brush, scene: Scene, group: Group, placed:
   pen.globalAlpha = 1;
 }
 
-function paintMark({ pen, colors, font }: Brush, scene: Scene, placed: Placed): void {
+function paintMark({ pen, colors }: Brush, scene: Scene, placed: Placed): void {
   const { mark } = placed;
   const x = xOfMark(scene, placed);
   if (x < -20 || x > scene.width + 20) return;
@@ -172,13 +173,25 @@ function paintMark({ pen, colors, font }: Brush, scene: Scene, placed: Placed): 
     pen.globalAlpha = scene.found === undefined || scene.found.has(placed) ? 1 : 0.18;
   }
   drawShape(pen, mark, x, y, colorOf(mark, colors));
-  if (mark.strike > 0) {
-    pen.fillStyle = colors.error;
-    pen.font = `bold 10px ${font}`;
-    pen.textBaseline = 'middle';
-    pen.fillText(String(mark.strike), x + 8, y - 5);
-  }
   pen.globalAlpha = 1;
+}
+
+/** A PING that counts against its sender, with its number, on top of whatever stands near. */
+function paintStrike({ pen, colors, font }: Brush, scene: Scene, placed: Placed): void {
+  const { strike } = placed.mark;
+  if (strike === 0) return;
+  const x = xOfMark(scene, placed);
+  const y = yOf(placed);
+  pen.fillStyle = colors.error;
+  pen.beginPath();
+  pen.arc(x, y, 7, 0, 2 * Math.PI);
+  pen.fill();
+  pen.fillStyle = colors.panel;
+  pen.font = `bold 10px ${font}`;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText(String(strike), x, y + 0.5);
+  pen.textAlign = 'left';
 }
 
 function paintSelection({ pen, colors }: Brush, scene: Scene, placed: Placed): void {

@@ -127,12 +127,10 @@ const shapes: Readonly<Record<MarkKind, Shape>> = {
   },
 };
 
-/** Kinds that end something keep the colour of an error whoever sent them. */
-const ENDING: ReadonlySet<MarkKind> = new Set(['reset', 'goaway', 'rst']);
-
-export function colorOf({ kind, from }: Pick<PageMark, 'kind' | 'from'>, colors: Colors): string {
+/** What went wrong has the colour of an error, whoever sent it. */
+export function colorOf({ kind, from, trouble }: Pick<PageMark, 'kind' | 'from' | 'trouble'>, colors: Colors): string {
   if (kind === 'lost') return colors.warning;
-  return ENDING.has(kind) ? colors.error : colors[from];
+  return trouble ? colors.error : colors[from];
 }
 
 export function drawShape(

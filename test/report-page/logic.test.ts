@@ -25,6 +25,7 @@ function mark(fields: Partial<PageMark>): PageMark {
     rows: [],
     fields: [],
     ends: false,
+    trouble: false,
     strike: 0,
     ...fields,
   };

@@ -38,6 +38,8 @@ export interface PageMark {
   readonly rows: readonly (readonly [name: string, value: string])[];
   /** Header fields. */
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** A sign that something went wrong: a reset, a GOAWAY with an error. */
+  readonly trouble: boolean;
   /** Its sender sends no more on the stream. */
   readonly ends: boolean;
   /** Which strike a PING was; 0 for none. */

@@ -1,7 +1,7 @@
 /** A kept event as the page shows it: how it is drawn, and what it holds in names and values. */
 import { errorCodeName, Flag, type Frame, flagNames, frameTypeName, settingName } from '#h2';
 import type { FrameEvent } from '#trace';
-import type { Mark } from '../../timeline/mark.ts';
+import { isTrouble, type Mark } from '../../timeline/mark.ts';
 import { formatCount } from '../format.ts';
 import type { PageTexts } from '../messages/page.ts';
 import { printable } from '../printable.ts';
@@ -17,7 +17,7 @@ const VALUE_MAX = 512;
 export function pageMark(mark: Mark, texts: PageTexts, strike: number): PageMark {
   const { event } = mark;
   const { packet, timeMs: time, from } = event;
-  const base = { packet, time, from, strike };
+  const base = { packet, time, from, strike, trouble: isTrouble(mark) };
   if (event.kind === 'frame') return { ...base, ...frameParts(event, mark, texts) };
   const below = { frame: null, stream: null, length: null, window: null, fields: [], ends: false };
   if (event.kind === 'lost') {
@@ -33,7 +33,7 @@ function frameParts(
   event: FrameEvent,
   mark: Mark,
   texts: PageTexts,
-): Omit<PageMark, 'packet' | 'time' | 'from' | 'strike'> {
+): Omit<PageMark, 'packet' | 'time' | 'from' | 'strike' | 'trouble'> {
   const { frame, index, connectionWindow } = event;
   const flags = flagNames(frame.type, frame.flags);
   const rows: Row[] = [...(flags === '-' ? [] : [[texts.flags, flags] as const]), ...frameRows(frame, texts)];
