@@ -22,7 +22,7 @@ function captures(from, each) {
 }
 
 function calmwire(...args) {
-  return execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), 'explain', '--format', 'json', ...args], {
+  return execFileSync(process.execPath, [join(root, 'dist/bin/calmwire.js'), 'explain', '--format', 'json', ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'ignore'],

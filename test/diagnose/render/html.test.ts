@@ -186,3 +186,21 @@ it('JSON inside a script element never ends it', () => {
   expect(text).not.toMatch(/[<>&\u2028]/);
   expect(JSON.parse(text)).toEqual({ a: '</script><!--\u2028&' });
 });
+
+it('shows what the calls had said, hostile or not', () => {
+  const text = 'id: "</code><script>"';
+  const message = {
+    connection: 1,
+    stream: 1,
+    frame: 2,
+    timeMs: 1,
+    from: 'client',
+    type: 'pkg.Request',
+    text,
+    value: undefined,
+    notes: [],
+  } as const;
+  const report = samples.report([{ ...samples.tooManyPings, messages: [message] }]);
+  const html = renderHtml([{ report, timeline: new TimelineCollector() }], { language: 'en', version: '1', assets });
+  expect(html).toContain('<code>id: &quot;&lt;/code&gt;&lt;script&gt;&quot;</code>');
+});

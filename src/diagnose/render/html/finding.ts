@@ -7,6 +7,7 @@ import { printable } from '../printable.ts';
 import { expandReferences } from '../references.ts';
 import { connectionList, ends, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
+import { messageHead } from '../text/messages.ts';
 import { remedyGroups, settingPhrase } from '../text/remedies.ts';
 import { type VictimGroup, victimGroups } from '../text/victims.ts';
 import type { Writer } from '../writer.ts';
@@ -16,6 +17,7 @@ import { elementOf } from './page-data.ts';
 /** Lines of one finding; the JSON report has all of them. */
 const EVIDENCE_MAX = 60;
 const VICTIMS_MAX = 30;
+const MESSAGES_MAX = 12;
 const STREAMS_MAX = 12;
 
 /** What the findings of one input share. */
@@ -61,6 +63,7 @@ function body(place: FindingPlace, finding: Finding, document: FindingDocument):
     `<p>${escapeHtml(writer.explanation(finding))}</p>`,
     evidence(place, finding, document.evidence),
     victims(writer, finding),
+    messages(writer, finding),
     remedies(writer, finding),
     consequences(place, finding, document),
     references(writer, finding),
@@ -129,6 +132,19 @@ function victimItem(writer: Writer, { method, retry, streams }: VictimGroup): st
     return writer.phrase('elsewhere', { text, connections: connectionList(writer, { connections: [connection] }) });
   });
   return `${escapeHtml(line)}<br><span class="dim">${places.map(escapeHtml).join('; ')}</span>`;
+}
+
+/** What the calls had said, where it could be decoded. */
+function messages(writer: Writer, { messages: all = [] }: Finding): string {
+  if (all.length === 0) return '';
+  const items = all.slice(0, MESSAGES_MAX).map((message) => {
+    const notes = message.notes.map((note) => `<span class="dim">${escapeHtml(writer.note(note))}</span>`);
+    const text = message.text === '' ? [] : [`<code>${escapeHtml(message.text)}</code>`];
+    return `<li>${[escapeHtml(messageHead(writer, message)), ...text, ...notes].join('<br>')}</li>`;
+  });
+  const left = all.length - MESSAGES_MAX;
+  if (left > 0) items.push(`<li class="more">${escapeHtml(writer.phrase('moreEvidence', { count: left }))}</li>`);
+  return `<h4>${escapeHtml(writer.phrase('messages'))}</h4>\n<ul class="victims">${items.join('\n')}</ul>`;
 }
 
 function remedies(writer: Writer, finding: Finding): string {

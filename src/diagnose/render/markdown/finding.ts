@@ -8,6 +8,7 @@ import { expandReferences } from '../references.ts';
 import { addEvidenceTable } from '../text/evidence.ts';
 import { ends, flattened, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
+import { messageHead } from '../text/messages.ts';
 import { Page } from '../text/page.ts';
 import { remedyGroups, settingPhrase } from '../text/remedies.ts';
 import { type VictimGroup, victimGroups } from '../text/victims.ts';
@@ -17,6 +18,8 @@ import { codeBlock, escapeMarkdown, withoutCalls } from './escape.ts';
 /** A message in a channel is read on a telephone too: what leads to the event, the event, and the change to make. */
 const EVIDENCE_MAX = 10;
 const VICTIMS_MAX = 4;
+const MESSAGES_MAX = 2;
+const MESSAGE_CHARACTERS_MAX = 200;
 const REMEDIES_MAX = 2;
 const CONSEQUENCES_MAX = 4;
 const STREAMS_MAX = 8;
@@ -35,6 +38,7 @@ export function findingMarkdown(
     escapeMarkdown(writer.explanation(finding)),
     ...evidence(writer, finding),
     ...victims(writer, finding),
+    ...messages(writer, finding),
     ...remedies(writer, finding.remedies),
     ...consequences(writer, finding),
     ...references(writer, finding),
@@ -75,6 +79,16 @@ function victimLine(writer: Writer, { method, retry, streams }: VictimGroup): st
   return escapeMarkdown(writer.phrase('elsewhere', { text: line, connections }));
 }
 
+function messages(writer: Writer, { messages: all = [] }: Finding): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.slice(0, MESSAGES_MAX).map((message) => {
+    const text = printable(message.text, MESSAGE_CHARACTERS_MAX);
+    return `- ${escapeMarkdown([messageHead(writer, message), text].filter((part) => part !== '').join(' '))}`;
+  });
+  const left = more(writer, 'moreEvidence', all.length - MESSAGES_MAX);
+  return [heading(writer, 'messages'), [...lines, ...left].join('\n')];
+}
+
 function remedies(writer: Writer, all: readonly Remedy[]): readonly string[] {
   if (all.length === 0) return [];
   const shown = all.slice(0, REMEDIES_MAX);
@@ -103,7 +117,7 @@ function references(writer: Writer, { id }: Finding): readonly string[] {
   return links.length === 0 ? [] : [writer.phrase('references', { list: links.join(writer.messages.listGap) })];
 }
 
-function heading(writer: Writer, phrase: 'evidence' | 'hit' | 'change' | 'consequences'): string {
+function heading(writer: Writer, phrase: 'evidence' | 'hit' | 'messages' | 'change' | 'consequences'): string {
   return `**${writer.phrase(phrase)}**`;
 }
 

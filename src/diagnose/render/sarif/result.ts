@@ -178,6 +178,7 @@ function propertiesOf(finding: FindingDocument): SarifResult['properties'] {
     params,
     evidenceLines: finding.evidence.length,
     victims,
+    messages: finding.messages,
     remedies,
   };
 }
