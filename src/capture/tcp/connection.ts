@@ -1,7 +1,8 @@
 /** One TCP connection: what each segment of it means, told to the handler in the order in which it happened. */
 import type { FlowHandler, FlowInfo, SegmentNote } from '#trace';
 import type { Packet } from '../packet.ts';
-import { Half, type Latest } from './half.ts';
+import { Half, type Latest, notBefore } from './half.ts';
+import { type HeldSegment, HeldSegments } from './held.ts';
 import type { TcpLimits } from './limits.ts';
 import { Peer } from './peer.ts';
 import type { PendingBudget } from './pending.ts';
@@ -20,41 +21,101 @@ export class Connection {
   readonly #handler: FlowHandler;
   readonly #handshakeSeen: boolean;
   readonly #latest: Latest = { timeMs: 0, packet: 0 };
+  readonly #held: HeldSegments;
+  readonly #limits: TcpLimits;
+  readonly #openedMs: number;
   #established = false;
   state: ConnectionState = 'open';
   /** Time of its latest segment. */
   lastMs = 0;
 
-  constructor(info: FlowInfo, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget) {
+  constructor(info: FlowInfo, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget, timeMs: number) {
+    this.#limits = limits;
+    this.#openedMs = timeMs;
+    this.#held = new HeldSegments(limits, budget);
     this.#handler = handler;
     this.#handshakeSeen = info.handshake !== 'unseen';
-    this.a = new Peer(new Half('a', handler, limits, budget, this.#latest));
-    this.b = new Peer(new Half('b', handler, limits, budget, this.#latest));
+    this.a = new Peer(new Half('a', handler, limits, budget, this.#latest, this.#handshakeSeen));
+    this.b = new Peer(new Half('b', handler, limits, budget, this.#latest, this.#handshakeSeen));
   }
 
   /** Takes the connection's next segment. `copied`: the packet was captured before. */
   take(segment: Segment, packet: Packet, fromA: boolean, copied: boolean): void {
     const from = fromA ? this.a : this.b;
     const to = fromA ? this.b : this.a;
-    const { flags } = segment;
     const { timeMs, number } = packet;
     this.lastMs = timeMs;
+    if (!this.#held.isEmpty) this.#expire(timeMs);
+    const missed = unacknowledged(to, segment);
+    if (isAhead(from, to, segment) && this.#held.add(segment, packet, fromA, copied, missed)) {
+      to.half.acknowledge(segment.acknowledgment);
+    } else {
+      this.#obey(segment, packet, fromA, copied, missed);
+    }
+    this.#settle(from.half, timeMs, number);
+    this.#settle(to.half, timeMs, number);
+    if (!this.#held.isEmpty) this.#release();
+  }
+
+  #settle(half: Half, timeMs: number, packet: number): void {
+    if (half.behind) half.settle(timeMs, packet, this.#missing(half));
+  }
+
+  /** Octets that the half lacks before others of it that were captured and wait themselves. */
+  #missing(half: Half): number {
+    return this.#held.isEmpty ? Number.POSITIVE_INFINITY : this.#held.missing(half.end, half.next);
+  }
+
+  /** Gives up on what held segments have waited for long enough. */
+  #expire(timeMs: number): void {
+    for (const { half } of [this.a, this.b]) half.expire(timeMs, this.#missing(half));
+    this.#release();
+  }
+
+  /** What a segment means, once all that its sender had seen was told. */
+  #obey(segment: Segment, packet: Packet, fromA: boolean, copied: boolean, missed: number | undefined): void {
+    const from = fromA ? this.a : this.b;
+    const to = fromA ? this.b : this.a;
+    const { flags } = segment;
     if ((flags & RST) !== 0) {
-      this.#takeReset(from, to, segment, packet);
+      this.#takeReset(from, to, segment, packet, missed);
       return;
     }
+    from.half.seen = true;
     from.see(packet.timeToLive);
     if ((flags & SYN) !== 0 && !this.#takeSyn(from, segment, packet, copied)) return;
-    if (!this.#established && this.#isAnswered(fromA, segment)) this.#establish(timeMs, number);
-    this.#takeData(from, to, segment, packet, copied);
+    if (!this.#established && this.#isAnswered(fromA, segment)) this.#establish(packet.timeMs, packet.number);
+    this.#takeData(from, to, segment, packet, copied, missed);
     if ((flags & ACK) !== 0) this.#takeAcknowledgment(from, to, segment, packet);
-    if (from.half.behind) from.half.settle(timeMs, number);
-    if (to.half.behind) to.half.settle(timeMs, number);
     if (from.half.finished && to.half.finished) this.state = 'closed';
+  }
+
+  /** Tells the held segments whose time has come. Ends because each step takes one out. */
+  #release(): void {
+    const isDue = ({ segment, fromA }: HeldSegment): boolean =>
+      !(fromA ? this.b : this.a).half.lacks(segment.acknowledgment);
+    for (let due = this.#held.take(isDue); due !== undefined; due = this.#held.take(isDue)) this.#obeyHeld(due);
+  }
+
+  /** Nothing more can be waited for. Begins with the segments whose wait has no other held one as its reason. */
+  #releaseAll(): void {
+    const isFirst = ({ fromA }: HeldSegment): boolean => this.#missing((fromA ? this.b : this.a).half) > 0;
+    while (!this.#held.isEmpty) {
+      const held = this.#held.take(isFirst) ?? this.#held.take(() => true)!;
+      const { half } = held.fromA ? this.b : this.a;
+      half.abandon(held.segment.acknowledgment, this.#missing(half));
+      this.#obeyHeld(held);
+      this.#release();
+    }
+  }
+
+  #obeyHeld({ segment, packet, fromA, copied, unacknowledged: missed }: HeldSegment): void {
+    this.#obey(segment, packet, fromA, copied, missed);
   }
 
   /** Nothing more will come. Everything that waits is delivered first. */
   end(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+    this.#releaseAll();
     this.a.half.flush();
     this.b.half.flush();
     this.#handler.done(how, timeMs);
@@ -67,11 +128,16 @@ export class Connection {
     const answers = (segment.flags & ACK) !== 0;
     // A second SYN-ACK with another number answers the same SYN (from another server behind a balancer, say).
     if (from.initial !== undefined) return !answers && from.initial !== segment.sequence;
-    if (from.synced) return true;
+    if (from.synced) return !this.#isYoung(from, segment);
     if (answers) return to.initial === undefined && to.synced;
     // The SYN-ACK, or the other SYN of a simultaneous open (RFC 9293 §3.5), was captured first.
     const expected = from.acknowledged === undefined || from.acknowledged === ((segment.sequence + 1) | 0);
     return to.initial === undefined || !expected;
+  }
+
+  /** The SYN was captured after what followed it. */
+  #isYoung(from: Half, segment: Segment): boolean {
+    return this.lastMs - this.#openedMs <= this.#limits.holdMs && from.beganWith(segment.sequence);
   }
 
   /** Returns false for one whose numbers are not those of the connection. */
@@ -100,11 +166,11 @@ export class Connection {
 
   #establish(timeMs: number, packet: number): void {
     this.#established = true;
-    this.#moveTo(timeMs, packet);
-    this.#handler.established(timeMs, packet);
+    notBefore(this.#latest, timeMs, packet);
+    this.#handler.established(this.#latest.timeMs, this.#latest.packet);
   }
 
-  #takeData(from: Peer, to: Peer, segment: Segment, packet: Packet, copied: boolean): void {
+  #takeData(from: Peer, to: Peer, segment: Segment, packet: Packet, copied: boolean, missed: number | undefined): void {
     const { half } = from;
     const { flags, length } = segment;
     const { timeMs, number } = packet;
@@ -118,7 +184,7 @@ export class Connection {
       repeated = half.take(sequence, length, packet.bytes, segment.dataAt, packet.end, timeMs, number) === 'repeated';
     }
     if ((flags & FIN) !== 0) {
-      const news = half.takeFin((sequence + length) | 0, timeMs, number, unacknowledged(to, segment));
+      const news = half.takeFin((sequence + length) | 0, timeMs, number, missed);
       repeated = !news && (repeated || length === 0);
     }
     if (repeated && !copied) this.#note(from, 'retransmission', packet);
@@ -132,26 +198,30 @@ export class Connection {
     from.windowClosed = closed;
   }
 
-  #takeReset(from: Peer, to: Peer, segment: Segment, packet: Packet): void {
+  #takeReset(from: Peer, to: Peer, segment: Segment, packet: Packet, missed: number | undefined): void {
     if (from.hasReset || !from.mayReset(to, segment)) return;
     from.hasReset = true;
+    this.#releaseAll();
     from.half.flush();
-    this.#moveTo(packet.timeMs, packet.number);
+    notBefore(this.#latest, packet.timeMs, packet.number);
     const usual = from.usualTimeToLive(packet.timeToLive);
-    const missed = unacknowledged(to, segment);
-    this.#handler.rst(from.half.end, packet.timeToLive, usual, packet.timeMs, packet.number, missed);
+    const { timeMs, packet: number } = this.#latest;
+    this.#handler.rst(from.half.end, packet.timeToLive, usual, timeMs, number, missed);
     this.state = 'reset';
   }
 
   #note(from: Peer, note: SegmentNote, packet: Packet): void {
-    this.#moveTo(packet.timeMs, packet.number);
-    this.#handler.note(from.half.end, note, packet.timeMs, packet.number);
+    notBefore(this.#latest, packet.timeMs, packet.number);
+    this.#handler.note(from.half.end, note, this.#latest.timeMs, this.#latest.packet);
   }
+}
 
-  #moveTo(timeMs: number, packet: number): void {
-    this.#latest.timeMs = timeMs;
-    this.#latest.packet = packet;
-  }
+/** It carries something, and acknowledges octets of the other end that were not told yet. */
+function isAhead(from: Peer, to: Peer, segment: Segment): boolean {
+  const { flags, length, acknowledgment } = segment;
+  if ((flags & ACK) === 0 || (length === 0 && (flags & (FIN | RST)) === 0)) return false;
+  if (!to.half.seen || !to.half.lacks(acknowledgment)) return false;
+  return (flags & RST) === 0 || from.mayReset(to, segment);
 }
 
 /** Octets (a FIN counts as one) that the other end had sent before the segment and that its sender had not got. */

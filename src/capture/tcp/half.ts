@@ -14,8 +14,18 @@ export interface Latest {
   packet: number;
 }
 
+/** Moves to a moment, or stays where it is if that came before. */
+export function notBefore(latest: Latest, timeMs: number, packet: number): void {
+  if (packet <= latest.packet) return;
+  latest.timeMs = timeMs;
+  latest.packet = packet;
+}
+
 /** `repeated`: sent before; `outside`: before the first octet that the capture saw, or after the FIN. */
 export type Taken = 'new' | 'repeated' | 'outside';
+
+/** What an end sends before the answer to its SYN is captured: the initial window of ten segments (RFC 6928 §2), and some. */
+const FIRST_FLIGHT_BYTES = 65_536;
 
 export class Half {
   readonly end: End;
@@ -23,11 +33,18 @@ export class Half {
   readonly #limits: TcpLimits;
   readonly #latest: Latest;
   readonly #pending: Pending;
+  readonly #fromStart: boolean;
 
   /** The initial sequence number, if the SYN was seen. */
   initial: number | undefined;
   /** Whether `next` is known. */
   synced = false;
+  /** Some segment of this end was captured. */
+  seen = false;
+  /** Where the other end's acknowledgments stood at first: octets after it went by, even if none is ever captured. */
+  #floor: number | undefined;
+  /** Where the stream was found to begin, without its SYN. */
+  #start: number | undefined;
   /** Sequence number of the first octet that was neither delivered nor declared lost. */
   #next = 0;
   /** The same, counted from the start of the stream. */
@@ -49,8 +66,17 @@ export class Half {
   #waitsSinceMs = 0;
   #waitsSincePacket = 0;
 
-  constructor(end: End, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget, latest: Latest) {
+  /** `fromStart`: the connection's first acknowledgments are those of its handshake. */
+  constructor(
+    end: End,
+    handler: FlowHandler,
+    limits: TcpLimits,
+    budget: PendingBudget,
+    latest: Latest,
+    fromStart: boolean,
+  ) {
     this.end = end;
+    this.#fromStart = fromStart;
     this.#handler = handler;
     this.#limits = limits;
     this.#latest = latest;
@@ -71,9 +97,28 @@ export class Half {
 
   /** True while the other end has acknowledged octets that were not delivered. */
   get behind(): boolean {
-    if (this.acknowledged === undefined || !this.synced || this.finished) return false;
-    const ahead = distance(this.#next, this.acknowledged);
-    return ahead > 0 && ahead <= MAX_WINDOW_BYTES;
+    if (this.acknowledged === undefined || this.finished) return false;
+    if (this.synced) return this.lacks(this.acknowledged);
+    // An end of which nothing is captured: its SYN or FIN takes one number, and is no octet.
+    return this.#floor !== undefined && distance(this.#floor, this.acknowledged) > 1;
+  }
+
+  /** Sequence number of the octet that is to be delivered next, if that is known. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Whether octets before `sequence` were not delivered yet. */
+  lacks(sequence: number): boolean {
+    const ahead = distance(this.#next, sequence);
+    return this.synced && ahead > 0 && ahead <= MAX_WINDOW_BYTES;
+  }
+
+  /** Whether a SYN that was captured late begins this stream: its octets follow it at once. */
+  beganWith(initial: number): boolean {
+    if (this.initial !== undefined || this.#start === undefined) return false;
+    const ahead = distance(initial, this.#start);
+    return ahead > 0 && ahead <= FIRST_FLIGHT_BYTES;
   }
 
   /** Takes `length` octets from `sequence` on, of which `bytes[start, end)` were captured. */
@@ -86,7 +131,7 @@ export class Half {
     timeMs: number,
     packet: number,
   ): Taken {
-    if (!this.synced) this.sync(sequence);
+    if (!this.synced) this.#begin(sequence);
     const offset = offsetOf(this.#next, sequence);
     if (offset + length <= 0) return this.#position + offset < 0 ? 'outside' : 'repeated';
     if (this.finished) return 'outside';
@@ -97,6 +142,17 @@ export class Half {
     this.#raise(sequence + length);
     this.#advance();
     return 'new';
+  }
+
+  /**
+   * The first octet that was captured is `sequence`. Where the SYN was not, the acknowledgment of it tells of earlier ones;
+   * in mid-connection there always are some, and they are of no interest.
+   */
+  #begin(sequence: number): void {
+    const floor = this.#fromStart ? this.#floor : undefined;
+    const missed = floor === undefined ? 0 : distance(floor, sequence);
+    this.sync(floor !== undefined && missed > 0 && missed <= MAX_WINDOW_BYTES ? floor : sequence);
+    this.#start = sequence;
   }
 
   /** Delivers or keeps octets that begin `offset` octets ahead. False if all of them wait already. */
@@ -113,8 +169,7 @@ export class Half {
     const position = this.#position + offset;
     const captured = end - start;
     if (offset === 0 && (first === undefined || position + length <= first.position)) {
-      this.#latest.timeMs = timeMs;
-      this.#latest.packet = packet;
+      notBefore(this.#latest, timeMs, packet);
       if (captured > 0) this.#deliver(bytes, start, end);
       if (captured < length) this.#lose(length - captured);
       return true;
@@ -127,7 +182,7 @@ export class Half {
 
   /** The end sent a FIN whose sequence number is `sequence`. Returns whether that is news. */
   takeFin(sequence: number, timeMs: number, packet: number, unacknowledged: number | undefined): boolean {
-    if (!this.synced) this.sync(sequence);
+    if (!this.synced) this.#begin(sequence);
     if (this.#finPosition !== undefined) return false;
     const offset = offsetOf(this.#next, sequence);
     if (offset < 0) return false;
@@ -147,11 +202,15 @@ export class Half {
     // After a loss of gigabytes, what was acknowledged before compares with nothing.
     const stale = known === undefined || (this.synced && Math.abs(distance(this.#next, known)) > MAX_WINDOW_BYTES);
     if (stale || distance(known, sequence) > 0) this.acknowledged = sequence;
+    this.#floor ??= sequence;
   }
 
-  /** Called once a segment of the connection while `behind`: gives up on acknowledged octets that do not come. */
-  settle(timeMs: number, packet: number): void {
-    if (this.#awaited === undefined || distance(this.#awaited, this.#next) >= 0) {
+  /**
+   * Called once a segment of the connection while `behind`: gives up on acknowledged octets that do not come, on the first
+   * `most` of them.
+   */
+  settle(timeMs: number, packet: number, most: number): void {
+    if (this.#awaited === undefined || (this.synced && distance(this.#awaited, this.#next) >= 0)) {
       this.#awaited = this.acknowledged;
       this.#waited = 0;
       this.#waitsSinceMs = timeMs;
@@ -160,7 +219,18 @@ export class Half {
     }
     this.#waited++;
     const { holdSegments, holdMs } = this.#limits;
-    if (this.#waited >= holdSegments || timeMs - this.#waitsSinceMs >= holdMs) this.#giveUp(this.#awaited);
+    if (this.#waited >= holdSegments || timeMs - this.#waitsSinceMs >= holdMs) this.#giveUp(this.#awaited, most);
+  }
+
+  /** Gives up on acknowledged octets that have not come for long, before the connection goes on. */
+  expire(timeMs: number, most: number): void {
+    if (this.#awaited === undefined || timeMs - this.#waitsSinceMs < this.#limits.holdMs) return;
+    this.#giveUp(this.#awaited, most);
+  }
+
+  /** Octets before `sequence`, the first `most` that are missing, will not come any more. */
+  abandon(sequence: number, most: number): void {
+    if (this.lacks(sequence)) this.#giveUp(sequence, most);
   }
 
   /** Nothing more will come: everything that waits is delivered, and the holes before it are declared. */
@@ -172,8 +242,10 @@ export class Half {
     if (this.#finPosition !== undefined && !this.finished) this.#skipTo(this.#finPosition);
   }
 
-  /** Declares lost what is missing before `sequence`. */
-  #giveUp(sequence: number): void {
+  /** Declares lost what is missing before `sequence`, at most so many octets on. */
+  #giveUp(until: number, most = Number.POSITIVE_INFINITY): void {
+    if (!this.synced && this.#floor !== undefined) this.sync(this.#floor);
+    const sequence = distance(this.#next, until) > most ? (this.#next + most) | 0 : until;
     while (!this.finished && distance(this.#next, sequence) > 0) {
       const position = this.#position + distance(this.#next, sequence);
       this.#skipTo(Math.min(position, this.#pending.first?.position ?? position, this.#finPosition ?? position));
@@ -184,9 +256,9 @@ export class Half {
   /** Declares the octets up to `position` lost and delivers what follows them. */
   #skipTo(position: number): void {
     const first = this.#pending.first;
-    if (first?.position === position) this.#notBefore(first.timeMs, first.packet);
-    else if (this.#finPosition === position) this.#notBefore(this.#finTimeMs, this.#finPacket);
-    else if (this.#awaited !== undefined) this.#notBefore(this.#waitsSinceMs, this.#waitsSincePacket);
+    if (first?.position === position) notBefore(this.#latest, first.timeMs, first.packet);
+    else if (this.#finPosition === position) notBefore(this.#latest, this.#finTimeMs, this.#finPacket);
+    else if (this.#awaited !== undefined) notBefore(this.#latest, this.#waitsSinceMs, this.#waitsSincePacket);
     if (position > this.#position) this.#lose(position - this.#position);
     this.#advance();
   }
@@ -201,11 +273,11 @@ export class Half {
     for (let first = this.#pending.first; first !== undefined; first = this.#pending.first) {
       if (first.position > this.#position) {
         if (!this.#pending.overfull) return;
-        this.#notBefore(first.timeMs, first.packet);
+        notBefore(this.#latest, first.timeMs, first.packet);
         this.#lose(first.position - this.#position);
       }
       this.#pending.shift();
-      this.#notBefore(first.timeMs, first.packet);
+      notBefore(this.#latest, first.timeMs, first.packet);
       if (first.bytes === undefined) this.#lose(first.length);
       else this.#deliver(first.bytes, 0, first.length);
     }
@@ -218,7 +290,7 @@ export class Half {
     this.#position++;
     // What claims to lie behind it is of nobody.
     this.#pending.clear();
-    this.#notBefore(this.#finTimeMs, this.#finPacket);
+    notBefore(this.#latest, this.#finTimeMs, this.#finPacket);
     this.#handler.fin(this.end, this.#latest.timeMs, this.#latest.packet, this.#finUnacknowledged);
   }
 
@@ -236,11 +308,5 @@ export class Half {
 
   #raise(sequence: number): void {
     if (offsetOf(this.highest, sequence) > 0) this.highest = sequence | 0;
-  }
-
-  #notBefore(timeMs: number, packet: number): void {
-    if (packet <= this.#latest.packet) return;
-    this.#latest.timeMs = timeMs;
-    this.#latest.packet = packet;
   }
 }

@@ -46,6 +46,13 @@ export class Segment {
     return true;
   }
 
+  /** The same header over data that stands at the beginning of its `bytes`. */
+  copy(): Segment {
+    const copy = Object.assign(new Segment(), this);
+    copy.dataAt = 0;
+    return copy;
+  }
+
   /** The window scale option, or 0 if the SYN has none and so forbids scaling (RFC 7323 §2.2). */
   windowScale(packet: Packet): number {
     const { bytes } = packet;

@@ -317,7 +317,7 @@ describe('holes', () => {
 
   it('are declared when the capture ends', () => {
     const wire = new Wire().shakeHands().send('a', 'one').miss().send('a', 'two', { ack: 1 }).fin('b');
-    expect(wire.lines().slice(2)).toEqual(['5 b fin', '5 a gap 3', '5 a 3 octets', 'done capture-ended']);
+    expect(wire.lines().slice(2)).toEqual(['4 a gap 3', '4 a 3 octets', '5 b fin', 'done capture-ended']);
   });
 
   it('are declared when too much waits behind them', () => {
