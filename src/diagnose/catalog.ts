@@ -406,6 +406,11 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §4.3'],
   },
+  'capture/one-direction': {
+    severity: 'info',
+    variants: [],
+    references: ['RFC 9113 §4.3'],
+  },
   'capture/encrypted': {
     severity: 'info',
     variants: [],

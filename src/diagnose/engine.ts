@@ -4,6 +4,7 @@ import { CaptureFacts } from './facts/capture.ts';
 import type { ConnectionFacts } from './facts/connection.ts';
 import type { StackSign } from './facts/stack.ts';
 import type { Finding } from './finding.ts';
+import { graded } from './grade.ts';
 import { rank } from './rank.ts';
 import { type RevealedStacks, remediesFor } from './remedies/index.ts';
 import { isStackId, type StackId } from './remedies/stacks.ts';
@@ -28,7 +29,7 @@ export class Diagnosis {
   /** Judges what was seen. May be called again after more events. */
   finish(): Verdict {
     const connections = [...this.#facts.connections.values()];
-    const findings = rank(judge(this.#facts), (draft) => remediesFor(draft, stacksOf(draft.connections[0])));
+    const findings = rank(graded(judge(this.#facts)), (draft) => remediesFor(draft, stacksOf(draft.connections[0])));
     return { connections: connections.map(summarize), findings };
   }
 }

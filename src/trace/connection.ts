@@ -24,6 +24,7 @@ export class Connection implements TlsFlowHandler {
   readonly #hold = new Hold();
   #sides: Sides | undefined = undefined;
   #watch: Watch | undefined = undefined;
+  #upgraded = false;
   #over = false;
 
   constructor(output: Output, info: FlowInfo, timeMs: number, packet: number) {
@@ -94,7 +95,7 @@ export class Connection implements TlsFlowHandler {
     this.#step({ kind: 'end', from, how: 'rst', timeToLive, usualTimeToLive, unacknowledged }, timeMs, packet);
   }
 
-  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number, unseen?: End): void {
     if (this.#over) return;
     this.#over = true;
     this.#decide();
@@ -102,7 +103,15 @@ export class Connection implements TlsFlowHandler {
     this.#watch?.end();
     this.#watch = undefined;
     const { connection, packet } = this.#place;
-    this.#output.sink({ kind: 'closed', connection, timeMs, packet, how });
+    const side = unseen === undefined ? undefined : this.#sideOf(unseen);
+    this.#output.sink({
+      kind: 'closed',
+      connection,
+      timeMs,
+      packet,
+      how,
+      ...(side === undefined ? {} : { unseen: side }),
+    });
   }
 
   /** Tells a step, or holds it while something that comes before it is undecided. */
@@ -130,10 +139,13 @@ export class Connection implements TlsFlowHandler {
     return this.#sides !== undefined && !this.#awaitsUpgrade();
   }
 
-  /** The client has asked for an upgrade that the server has not answered: what follows may be HTTP/1 or HTTP/2. */
+  /** One side has spoken of an upgrade and the other is to be heard: what follows may be HTTP/1 or HTTP/2. */
   #awaitsUpgrade(): boolean {
+    if (this.#over) return false;
     const client = this.#end('client');
-    return client.sign?.upgrade?.kind === 'asked' && !this.#end('server').hasSpoken && !this.#over;
+    const server = this.#end('server');
+    if (client.sign?.upgrade?.kind === 'asked') return !server.hasSpoken;
+    return server.sign?.upgrade?.kind === 'granted' && !client.hasSpoken;
   }
 
   #findSides(): void {
@@ -192,13 +204,19 @@ export class Connection implements TlsFlowHandler {
     if (isHttp2 && protocol === 'h2-middle') this.#watchFrames().joinMiddle(side);
   }
 
-  /** The octets of each side before HTTP/2 begins, if the client asked for it and the server answered 101. */
+  /**
+   * The octets of each side before HTTP/2 begins, if the client asked for it and the server answered 101. The question may
+   * be missing: then the answer and the client's frames tell.
+   */
   #upgrade(): Readonly<Record<Side, number>> | undefined {
-    const asked = this.#end('client').sign?.upgrade;
+    const client = this.#end('client').sign;
+    const asked = client?.upgrade;
     const granted = this.#end('server').sign?.upgrade;
-    if (asked?.kind !== 'asked' || granted?.kind !== 'granted') return undefined;
-    if (this.#watch === undefined) this.#watchFrames().upgrade(asked.settings);
-    return { client: asked.skip, server: granted.skip };
+    if (granted?.kind !== 'granted') return undefined;
+    if (asked?.kind !== 'asked' && client?.protocol !== 'h2' && client?.protocol !== 'h2-middle') return undefined;
+    if (!this.#upgraded) this.#watchFrames().upgrade(asked?.kind === 'asked' ? asked.settings : []);
+    this.#upgraded = true;
+    return { client: asked?.kind === 'asked' ? asked.skip : 0, server: granted.skip };
   }
 
   #watchFrames(): Watch {
@@ -221,8 +239,7 @@ export class Connection implements TlsFlowHandler {
         this.#deliver(step.from, participant, step.bytes, step.start, step.end);
         break;
       case 'gap':
-        sink({ kind: 'lost', connection, timeMs, packet, from, length: step.length, why: step.why });
-        if (participant.mode === 'watch') this.#watchFrames().gap(from, step.length);
+        this.#tellGap(from, step, participant.mode === 'watch');
         break;
       case 'note':
         sink({ kind: 'segment', connection, timeMs, packet, from, note: step.note });
@@ -235,6 +252,15 @@ export class Connection implements TlsFlowHandler {
         sink({ kind: 'end', connection, timeMs, packet, from, how, timeToLive, usualTimeToLive, unacknowledged });
       }
     }
+  }
+
+  /** Octets within a DATA frame whose header was seen are lost to its message only: no frame is. */
+  #tellGap(from: Side, { length, why }: Extract<Step, { kind: 'gap' }>, isWatched: boolean): void {
+    const { connection, timeMs, packet } = this.#place;
+    const inData = isWatched && this.#watchFrames().lacksOnlyData(from, length);
+    const lost = { kind: 'lost', connection, timeMs, packet, from, length, why } as const;
+    this.#output.sink(inData ? { ...lost, within: 'data' } : lost);
+    if (isWatched) this.#watchFrames().gap(from, length);
   }
 
   #deliver(from: End, participant: Participant, bytes: Uint8Array, start: number, end: number): void {

@@ -109,6 +109,8 @@ export interface LostEvent extends EventBase {
   readonly from: Side;
   readonly length: number;
   readonly why: 'capture' | 'resync' | 'encrypted';
+  /** They are content of a DATA frame whose header was seen: of the frames none is missing. */
+  readonly within?: 'data' | undefined;
 }
 
 export interface SegmentEvent extends EventBase {
@@ -139,6 +141,8 @@ export interface EndEvent extends EventBase {
 export interface ClosedEvent extends EventBase {
   readonly kind: 'closed';
   readonly how: 'closed' | 'capture-ended' | 'evicted';
+  /** The capture shows nothing at all of this side, although the other side had its answers. */
+  readonly unseen?: Side | undefined;
 }
 
 export type TraceEvent =

@@ -66,9 +66,9 @@ export interface FlowHandler {
   /**
    * Nothing more will come: `closed` after FINs or a RST, `capture-ended` otherwise, `evicted` when a limit forced it out.
    * After a RST this is told late, because octets that crossed it are still delivered; `timeMs` is then that of the
-   * connection's last packet.
+   * connection's last packet. `unseen`: not one segment of this end was captured, although the other end had its answers.
    */
-  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void;
+  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number, unseen?: End): void;
 }
 
 /** A handler that is also told what the octets went through: the tracer's, under the layer that undoes TLS. */

@@ -74,6 +74,11 @@ export class Watch implements ObserverSink {
     this.#observer.receive(from, bytes, start, end);
   }
 
+  /** Whether the next `length` octets of `from` are content of the DATA frame that is being read. */
+  lacksOnlyData(from: Side, length: number): boolean {
+    return this.#observer.lacksOnlyData(from, length);
+  }
+
   gap(from: Side, length: number): void {
     this.#observer.gap(from, length);
   }

@@ -12,6 +12,8 @@ export class RecordedFlow implements FlowHandler {
   readonly gaps: Record<End, Range[]> = { a: [], b: [] };
   readonly finished: Record<End, boolean> = { a: false, b: false };
   how: string | undefined;
+  /** The end of which the capture has nothing. */
+  unseen: End | undefined;
   #packet = 0;
   /** What each end of the connection had not got, in order. */
   readonly unacknowledged: [string, number | undefined][] = [];
@@ -69,10 +71,11 @@ export class RecordedFlow implements FlowHandler {
     this.#log(packet, timeMs, `${from} rst ${timeToLive} usually ${usual}`);
   }
 
-  done(how: string, timeMs: number): void {
+  done(how: string, timeMs: number, unseen?: End): void {
     check(this.how === undefined && Number.isFinite(timeMs), 'done twice, or at no time');
     this.lines.push(`done ${how}`);
     this.how = how;
+    this.unseen = unseen;
   }
 
   /** The lines but for those about octets. */

@@ -86,6 +86,7 @@ class Windows {
 }
 
 export class Script {
+  unseenSide: Side | undefined;
   readonly steps: Step[] = [];
   readonly #client: OpenedEvent['client'];
   readonly #server: OpenedEvent['server'];
@@ -397,6 +398,12 @@ export class Script {
     return this.#add({ ...this.#base('lost'), from, length, why });
   }
 
+  /** The capture has not one packet of this side. */
+  unseen(side: Side): this {
+    this.unseenSide = side;
+    return this;
+  }
+
   segments(from: Side, note: SegmentEvent['note'], count = 1): this {
     for (let left = count; left > 0; left--) this.#add({ ...this.#base('segment'), from, note });
     return this;
@@ -517,7 +524,14 @@ export function capture(...stories: readonly Script[]): Capture {
   }
   const endMs = Math.max(0, ...order.map(({ timeMs }) => timeMs));
   for (const [at, story] of order.entries()) {
-    events.push({ kind: 'closed', connection: at + 1, packet, timeMs: endMs, how: howClosed(story) });
+    events.push({
+      kind: 'closed',
+      connection: at + 1,
+      packet,
+      timeMs: endMs,
+      how: howClosed(story),
+      unseen: story.unseenSide,
+    });
   }
   return { events, verdict: () => judged(events) };
 }

@@ -1,5 +1,5 @@
 /** One TCP connection: what each segment of it means, told to the handler in the order in which it happened. */
-import type { FlowHandler, FlowInfo, SegmentNote } from '#trace';
+import type { End, FlowHandler, FlowInfo, SegmentNote } from '#trace';
 import type { Packet } from '../packet.ts';
 import { Half, type Latest, notBefore } from './half.ts';
 import { type HeldSegment, HeldSegments } from './held.ts';
@@ -118,7 +118,14 @@ export class Connection {
     this.#releaseAll();
     this.a.half.flush();
     this.b.half.flush();
-    this.#handler.done(how, timeMs);
+    this.#handler.done(how, timeMs, this.#unseen());
+  }
+
+  /** An end that was acknowledged and of which nothing was captured. */
+  #unseen(): End | undefined {
+    const { a, b } = this;
+    if (!b.half.seen && b.half.acknowledged !== undefined) return 'b';
+    return !a.half.seen && a.half.acknowledged !== undefined ? 'a' : undefined;
   }
 
   /** Whether a SYN begins another connection between the same two ports. */
@@ -202,6 +209,8 @@ export class Connection {
     if (from.hasReset || !from.mayReset(to, segment)) return;
     from.hasReset = true;
     this.#releaseAll();
+    // Its number tells what was sent before it, captured or not.
+    from.half.abandon(segment.sequence, this.#missing(from.half));
     from.half.flush();
     notBefore(this.#latest, packet.timeMs, packet.number);
     const usual = from.usualTimeToLive(packet.timeToLive);

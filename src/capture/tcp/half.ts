@@ -230,6 +230,9 @@ export class Half {
 
   /** Octets before `sequence`, the first `most` that are missing, will not come any more. */
   abandon(sequence: number, most: number): void {
+    const floor = this.#floor;
+    if (!this.synced && floor !== undefined && Math.abs(distance(floor, sequence)) <= MAX_WINDOW_BYTES)
+      this.sync(floor);
     if (this.lacks(sequence)) this.#giveUp(sequence, most);
   }
 

@@ -72,6 +72,8 @@ export class Call {
   reset: Reset | undefined;
   /** Fields of the answer could not be decoded: what it lacks may have stood there. */
   unreadable = false;
+  /** Fields of the request could not be decoded. */
+  requestUnreadable = false;
   /** The capture began when the call was already going on. */
   readonly older: boolean;
 

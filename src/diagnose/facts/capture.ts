@@ -21,7 +21,8 @@ export class CaptureFacts {
   #index: Index | undefined;
 
   event(event: TraceEvent): void {
-    this.lastMs = event.timeMs;
+    // Clocks are set back, and what waited for a hole to fill is told late.
+    if (event.timeMs > this.lastMs) this.lastMs = event.timeMs;
     this.#index = undefined;
     if (event.kind === 'opened') {
       this.connections.set(event.connection, new ConnectionFacts(event));
@@ -72,6 +73,11 @@ export class CaptureFacts {
     return this.#indexed().servedPorts.has(port);
   }
 
+  /** The capture lost packets of some connection, or joined it late: others may have been cut short by it unseen. */
+  get isPartial(): boolean {
+    return this.#indexed().isPartial;
+  }
+
   #indexed(): Index {
     this.#index ??= indexOf(this.connections.values());
     return this.#index;
@@ -94,6 +100,7 @@ interface Index {
   readonly byServerHost: Map<string, ConnectionFacts[]>;
   readonly byClientHost: Map<string, ConnectionFacts[]>;
   readonly servedPorts: Set<number>;
+  isPartial: boolean;
 }
 
 function indexOf(connections: Iterable<ConnectionFacts>): Index {
@@ -103,12 +110,14 @@ function indexOf(connections: Iterable<ConnectionFacts>): Index {
     byServerHost: new Map(),
     byClientHost: new Map(),
     servedPorts: new Set(),
+    isPartial: false,
   };
   for (const connection of connections) {
     file(index.siblings, siblingKey(connection), connection);
     file(index.byServer, formatEndpoint(connection.server), connection);
     file(index.byServerHost, connection.server.address, connection);
     file(index.byClientHost, connection.client.address, connection);
+    if (connection.isPartial) index.isPartial = true;
     if (connection.established !== undefined) index.servedPorts.add(connection.server.port);
   }
   return index;

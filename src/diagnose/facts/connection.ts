@@ -110,6 +110,9 @@ export class ConnectionFacts {
   /** Header blocks with fields that could not be decoded. */
   unreadableBlocks = 0;
   readonly lostBytes = { client: 0, server: 0 };
+  /** Octets in which frames may have stood. */
+  readonly blindBytes = { client: 0, server: 0 };
+  readonly #blind = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
   readonly #losses = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
   /** Segments repeated by a side since either side last said anything new. */
   readonly retransmissions = { client: 0, server: 0 };
@@ -208,6 +211,17 @@ export class ConnectionFacts {
     return calls.opened === calls.tally('ok').count && this.goaways.length === 0 && this.pings.strikesMax === 0;
   }
 
+  /** Frames of it, or packets, are missing. */
+  get isPartial(): boolean {
+    const { client, server } = this.blindBytes;
+    return client + server > 0 || this.joinedMiddle || this.handshake === 'unseen' || this.unseen !== undefined;
+  }
+
+  /** The side of which the capture shows nothing, although the other one had its answers. */
+  get unseen(): Side | undefined {
+    return this.closed?.unseen;
+  }
+
   setting(side: Side, id: number): number | undefined {
     return this.settings[side]?.values.get(id);
   }
@@ -230,8 +244,27 @@ export class ConnectionFacts {
 
   /** The capture misses octets of `side` between two packets: what was not seen may have been there. */
   lostBetween(side: Side, from: Mark, to: Mark | undefined): boolean {
-    const until = to?.packet ?? Number.POSITIVE_INFINITY;
-    return this.#losses[side].toArray().some(({ packet }) => packet >= from.packet && packet <= until);
+    return isHoleBetween(this.#losses[side], from, to);
+  }
+
+  /** The same for octets in which frames may have stood; lost content of DATA frames is no matter. */
+  blindBetween(side: Side, from: Mark, to: Mark | undefined): boolean {
+    return isHoleBetween(this.#blind[side], from, to);
+  }
+
+  /** Frames of either side are missing at or after `timeMs`. */
+  blindSince(timeMs: number): boolean {
+    const { client, server } = this.#blind;
+    const lastMs = Math.max(
+      client.last?.timeMs ?? Number.NEGATIVE_INFINITY,
+      server.last?.timeMs ?? Number.NEGATIVE_INFINITY,
+    );
+    return lastMs >= timeMs || (this.joinedMiddle && this.opened.timeMs >= timeMs);
+  }
+
+  /** Since when all frames of the server were captured, if that was not always so. */
+  get blindUntil(): Mark | undefined {
+    return this.#blind.server.last ?? (this.joinedMiddle ? this.opened : undefined);
   }
 
   /** What `side` sent at `mark` was held back behind a hole: it was sent earlier than its place among the events says. */
@@ -283,8 +316,10 @@ export class ConnectionFacts {
       if (event.endStream) this.ended('client', call, event);
       return;
     }
-    const call = this.calls.start(event.stream, event, this.#idleBeforeMs);
+    // Whether an unknown block is a request or its trailers is known to who saw the frames before it.
+    const call = this.calls.start(event.stream, event, this.#idleBeforeMs, event.role === 'unknown');
     call.client.headers = event;
+    if (!event.complete) call.requestUnreadable = true;
     readFields('request', event.fields, call, this.stacks);
     if (event.endStream) this.ended('client', call, event);
   }
@@ -334,6 +369,9 @@ export class ConnectionFacts {
     this.lostBytes[event.from] += event.length;
     this.#losses[event.from].push(event);
     if (event.why !== 'resync') this.holes++;
+    if (event.within === 'data') return;
+    this.blindBytes[event.from] += event.length;
+    this.#blind[event.from].push(event);
   }
 
   #end(event: EndEvent): void {
@@ -374,6 +412,15 @@ export class ConnectionFacts {
     this.settings[event.from] = fact;
     if (first && event.from === 'server') this.stacks.learn('server', stackOfServerSettings(event.frame.settings));
   }
+}
+
+/** Of the holes only the latest are kept: before those there may have been others. */
+function isHoleBetween(holes: Ring<Mark>, from: Mark, to: Mark | undefined): boolean {
+  const until = to?.packet ?? Number.POSITIVE_INFINITY;
+  const kept = holes.toArray();
+  const oldest = kept[0];
+  if (oldest !== undefined && holes.total > kept.length && from.packet < oldest.packet) return true;
+  return kept.some(({ packet }) => packet >= from.packet && packet <= until);
 }
 
 function isHttp2(protocol: Protocol | undefined): boolean {

@@ -10,7 +10,7 @@ const NAMED_MAX = 100;
 
 export function captureLimits(capture: CaptureFacts): Draft[] {
   const all = [...capture.connections.values()];
-  return [...startsMiddle(all), ...packetsLost(all), ...encrypted(all)];
+  return [...startsMiddle(all), ...packetsLost(all), ...oneDirection(all), ...encrypted(all)];
 }
 
 function startsMiddle(all: readonly ConnectionFacts[]): Draft[] {
@@ -33,7 +33,7 @@ function startsMiddle(all: readonly ConnectionFacts[]): Draft[] {
 }
 
 function packetsLost(all: readonly ConnectionFacts[]): Draft[] {
-  const holed = all.filter((connection) => connection.isHttp2 && connection.holes > 0);
+  const holed = all.filter(({ isHttp2, holes, unseen }) => isHttp2 && holes > 0 && unseen === undefined);
   const first = holed[0];
   if (first === undefined) return [];
   const mark = first.lastLoss('client') ?? first.lastLoss('server') ?? first.opened;
@@ -46,6 +46,22 @@ function packetsLost(all: readonly ConnectionFacts[]): Draft[] {
       connections: holed.slice(0, NAMED_MAX),
       params: { connections: holed.length, lostBytes, holes: holed.reduce((sum, { holes }) => sum + holes, 0) },
       evidence: [evidence(first, mark, 'none', 'lost', { bytes: first.lostBytes.client + first.lostBytes.server })],
+    }),
+  ];
+}
+
+function oneDirection(all: readonly ConnectionFacts[]): Draft[] {
+  const halves = all.filter(({ isHttp2, unseen }) => isHttp2 && unseen !== undefined);
+  const first = halves[0];
+  if (first?.unseen === undefined) return [];
+  return [
+    draft({
+      id: 'capture/one-direction',
+      certainty: 'certain',
+      culprit: 'none',
+      connections: halves.slice(0, NAMED_MAX),
+      params: { connections: halves.length, side: first.unseen },
+      evidence: [evidence(first, first.opened, 'none', 'connection-opened', addresses(first))],
     }),
   ];
 }

@@ -23,8 +23,31 @@ export function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined
   // A capture of the server's direction alone does not show who left first.
   if (connection.lastFrame.client === undefined) return undefined;
   if (connection.lostBetween('client', connection.lastFrame.client, undefined)) return undefined;
+  if (announced(connection, end) === 'perhaps') return undefined;
   const farewell = ({ from, packet }: GoAwayFact): boolean => from === 'server' || packet <= end.packet;
   return connection.goaways.some(farewell) ? undefined : end;
+}
+
+/** No way on earth takes longer there and back: what the server said before has reached the client by then. */
+const ROUND_TRIP_MAX_MS = 300;
+/** The same where the round trip was seen: a client may be as slow as that to obey. */
+const OBEYS_AFTER_MS = 10;
+
+/**
+ * A GOAWAY may have gone by before the capture saw everything. A client that opens calls long after has not got one; a server
+ * that goes on answering long after has hardly sent one.
+ */
+function announced(connection: ConnectionFacts, end: EndFact): 'not' | 'hardly' | 'perhaps' {
+  const { blindUntil } = connection;
+  if (blindUntil === undefined) return 'not';
+  const newest = [...end.waiting, ...connection.calls.open.values()].filter(
+    ({ older, opened }) => !older && opened.packet <= end.packet,
+  );
+  const { roundTripMs } = connection;
+  const obeysMs = roundTripMs === undefined ? ROUND_TRIP_MAX_MS : OBEYS_AFTER_MS + 3 * roundTripMs;
+  if (newest.some(({ opened }) => opened.timeMs - blindUntil.timeMs >= obeysMs)) return 'not';
+  const answersMs = (connection.lastFrame.server?.timeMs ?? 0) - blindUntil.timeMs;
+  return answersMs >= ROUND_TRIP_MAX_MS ? 'hardly' : 'perhaps';
 }
 
 /**
@@ -143,13 +166,13 @@ export function abruptClose(connection: ConnectionFacts, capture: CaptureFacts):
   if (killed.length === 0) return [];
   const newest = killed.at(-1);
   const silence = silenceOf(connection, capture, end);
+  const isWhole = killed.some((call) => !connection.lostBetween('server', call.opened, undefined));
+  const isSure = isWhole && announced(connection, end) === 'not';
   return [
     draft({
       id: 'connection/abrupt-close',
       variant: end.how,
-      certainty: killed.some((call) => !connection.lostBetween('server', call.opened, undefined))
-        ? 'certain'
-        : 'likely',
+      certainty: isSure ? 'certain' : 'likely',
       culprit: isForeign(end) ? 'middlebox' : 'server',
       connections: [connection],
       streams: killed.map((call) => call.stream),

@@ -57,8 +57,13 @@ function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAway
   const end = connection.firstEnd;
   if (end === undefined || end.from !== 'server') return undefined;
   if (connection.lostBetween('client', connection.lastFrame.client ?? connection.opened, undefined)) return undefined;
+  // What the capture did not show may have ended a call: before its beginning, or in a hole of either side.
   const open = end.waiting.filter(
-    (call) => call.stream <= last.lastStream && !connection.lostBetween('server', call.opened, undefined),
+    (call) =>
+      call.stream <= last.lastStream &&
+      !call.older &&
+      !connection.lostBetween('server', call.opened, undefined) &&
+      !connection.blindBetween('client', call.opened, undefined),
   );
   const waiting = [...open, ...first.waiting.filter((call) => wasGivenUp(call, end))];
   return waiting.length > 0 ? { ...end, waiting } : undefined;

@@ -2,7 +2,7 @@
 import { type Draft, draft, evidence, streamKey, victims } from '../draft.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
 import { requestEvidence, resetEvidence } from './common.ts';
-import { trailersEvidence } from './tally.ts';
+import { callsWithout, trailersEvidence } from './tally.ts';
 
 /** "larger than max (5000000 vs. 4194304)" and the like: the size and the limit that the receiver names. */
 const SIZES_TEXT = /(\d{3,})\D+(\d{3,})/;
@@ -49,10 +49,9 @@ export function messageTooLarge(connection: ConnectionFacts): Draft[] {
 
 /** END_STREAM came before the octets that the prefix promised. */
 export function messageTruncated(connection: ConnectionFacts): Draft[] {
-  const tally = connection.calls.tally('message-truncated');
-  const call = tally.examples[0];
-  if (call?.server.lastData === undefined || connection.lostBetween('server', call.opened, call.server.ended))
-    return [];
+  const tally = callsWithout(connection, 'message-truncated');
+  const call = tally?.first;
+  if (tally === undefined || call?.server.lastData === undefined) return [];
   const { cutPromised: promised, cutReceived: received } = call.server;
   return [
     draft({

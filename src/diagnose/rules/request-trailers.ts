@@ -28,7 +28,10 @@ function reactionTo(connection: ConnectionFacts, call: Call, mark: Mark): Reacti
   const { reset } = call;
   const refused = reset?.by === 'server' && reset.code !== ErrorCode.NO_ERROR && soon(reset);
   if (refused) return { kind: 'rst', end: undefined, goaway: undefined, innocent: [] };
-  const unsure = connection.lostBetween('server', mark, undefined) || connection.toldLate('client', mark);
+  const unsure =
+    connection.handshake === 'unseen' ||
+    connection.lostBetween('server', mark, undefined) ||
+    connection.toldLate('client', mark);
   const end = unsure ? undefined : connection.firstEnd;
   const closed = end?.from === 'server' && soon(end) && !call.answered && connection.goawaysOf('server').length === 0;
   if (closed) return { kind: 'close', end, goaway: undefined, innocent: others(end.waiting) };

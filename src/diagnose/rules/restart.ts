@@ -26,13 +26,28 @@ function clusters(connections: readonly ConnectionFacts[]): ConnectionFacts[][] 
     else groups.push([connection]);
   }
   return groups.filter(
-    (group) => group.length > 1 && !connections.some((other) => survives(other, group)) && !isTimer(group, connections),
+    (group) =>
+      group.length > 1 &&
+      // How long a connection was idle, which tells a timer from a restart, must have been captured.
+      group.every(isSilenceKnown) &&
+      !connections.some((other) => survives(other, group)) &&
+      !isTimer(group, connections),
   );
 }
 
 /** Both were open when the first one ended, and the other followed at once. */
 function endsWith(connection: ConnectionFacts, first: ConnectionFacts): boolean {
   return connection.opened.timeMs < endMs(first) && endMs(connection) - endMs(first) <= TOGETHER_MS;
+}
+
+function isSilenceKnown(connection: ConnectionFacts): boolean {
+  const end = connection.firstEnd!;
+  const killed = killedBy(connection, end);
+  const first = killed[0];
+  // One that was answering was not idle.
+  if (killed.some((call) => call.server.headers !== undefined)) return true;
+  const untilMs = first !== undefined && first.opened.packet <= end.packet ? first.opened.timeMs : end.timeMs;
+  return !connection.blindSince(untilMs - gapBefore(end, first));
 }
 
 /**

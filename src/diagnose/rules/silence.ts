@@ -12,10 +12,14 @@ export function noServerPreface(connection: ConnectionFacts, capture: CaptureFac
   const { client, server } = connection.protocol;
   if (client?.protocol !== 'h2' || server !== undefined || connection.lostBytes.server > 0) return [];
   if (connection.lastFrame.server !== undefined || connection.clientAcknowledgedSettings) return [];
+  // Without the handshake nothing tells what the server had sent when its first packet was captured.
+  if (connection.handshake === 'unseen') return [];
   const end = connection.firstEnd;
   const untilMs = end?.timeMs ?? capture.lastMs;
   const waitedMs = untilMs - client.timeMs;
   if (end?.from !== 'server' && waitedMs < PREFACE_WAIT_MS) return [];
+  // Where packets are missing, this connection may have gone on unseen.
+  if (end === undefined && capture.isPartial) return [];
   const open = end?.waiting ?? connection.calls.waiting();
   return [
     draft({

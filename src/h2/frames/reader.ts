@@ -104,6 +104,18 @@ export class FrameReader {
     return { type: this.#type, flags: this.#flags, stream: this.#stream, length: this.#length };
   }
 
+  /** Octets that the DATA frame at hand still takes, padding included; 0 where another frame or none is under way. */
+  get dataLeft(): number {
+    const data = this.#data;
+    if (data === undefined) return 0;
+    const padding = data.length - data.bodyOffset - data.bodyLength;
+    return this.#step === Step.DATA
+      ? this.#remaining + padding
+      : this.#step === Step.DATA_PADDING
+        ? this.#remaining
+        : 0;
+  }
+
   /** The next octets of the direction, cut anywhere. */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.#step === Step.LOST)

@@ -66,6 +66,11 @@ export class Half implements FrameSink {
     else this.#search(this.#finder, bytes, at, end);
   }
 
+  /** Whether the next `length` octets are content of the DATA frame that is being read. */
+  lacksOnlyData(length: number): boolean {
+    return this.#finder === undefined && length <= this.#reader.dataLeft;
+  }
+
   gap(length: number): void {
     if (length <= 0) return;
     this.#due = 'nothing';

@@ -47,6 +47,11 @@ export class Observer {
     this.#half(from).receive(bytes, start, end);
   }
 
+  /** Whether the next `length` octets of `from` are content of the DATA frame that is being read, padding included. */
+  lacksOnlyData(from: Side, length: number): boolean {
+    return this.#half(from).lacksOnlyData(length);
+  }
+
   /** `length` octets of `from` are missing for ever. */
   gap(from: Side, length: number): void {
     this.#half(from).gap(length);

@@ -69,6 +69,7 @@ const shapes: Shapes = {
     from: side,
     length: count,
     why: oneOf(['capture', 'resync', 'encrypted']),
+    within: maybe(oneOf(['data'])),
   }),
   segment: record({ kind: oneOf(['segment']), ...base, from: side, note: oneOf(notes) }),
   tls: record({ kind: oneOf(['tls']), ...base, from: side, news: isTlsNews }),
@@ -81,7 +82,12 @@ const shapes: Shapes = {
     usualTimeToLive: maybe(count),
     unacknowledged: maybe(count),
   }),
-  closed: record({ kind: oneOf(['closed']), ...base, how: oneOf(['closed', 'capture-ended', 'evicted']) }),
+  closed: record({
+    kind: oneOf(['closed']),
+    ...base,
+    how: oneOf(['closed', 'capture-ended', 'evicted']),
+    unseen: maybe(side),
+  }),
 };
 
 /** By kind; a kind that is not here comes from a newer version. */

@@ -77,6 +77,88 @@ describe('the life of a connection', () => {
   });
 });
 
+describe('a capture out of order', () => {
+  it('shows what a segment acknowledges before the segment', () => {
+    const wire = new Wire().shakeHands().send('a', 'ask').send('b', 'tell').swap();
+    expect(wire.lines().slice(2)).toEqual(['5 a 3 octets', '5 b 4 octets', 'done capture-ended']);
+  });
+
+  it('shows which FIN came first', () => {
+    const wire = new Wire().shakeHands().fin('a').fin('b').swap();
+    expect(wire.lines().slice(2)).toEqual(['5 a fin', '5 b fin', 'done closed']);
+    expect(wire.read().flows[0]!.unacknowledged).toEqual([
+      ['a fin', 0],
+      ['b fin', 0],
+    ]);
+  });
+
+  it('waits no longer than for any hole', () => {
+    const wire = new Wire().shakeHands().send('a', 'lost').miss().send('b', 'one').wait(100).send('b', 'two');
+    expect(wire.lines().slice(2)).toEqual(['4 a gap 4', '4 b 3 octets', '5 b 3 octets', 'done capture-ended']);
+  });
+
+  it('does not hold what nobody can wait for: a forged RST', () => {
+    const wire = new Wire().shakeHands().send('a', 'x').rst('b', { at: 90_000, ack: 60_000 }).send('a', 'y');
+    expect(wire.lines().slice(2)).toEqual(['4 a 1 octets', '6 a 1 octets', 'done capture-ended']);
+  });
+
+  it('tells held segments before a RST', () => {
+    const wire = new Wire().shakeHands().send('a', 'lost').miss().send('b', 'one').rst('b');
+    expect(wire.lines().slice(2)).toEqual(['4 a gap 4', '4 b 3 octets', '5 b rst 57 usually 57', 'done capture-ended']);
+  });
+
+  it('holds a bounded number of segments, and all of them come out in order', () => {
+    const wire = new Wire().shakeHands().send('a', 'lost').miss();
+    for (let count = 0; count < 300; count++) wire.send('b', 'x', { window: count + 1 });
+    const [flow] = wire.read().flows;
+    expect(flow!.streams.b).toHaveLength(300);
+    expect(flow!.gaps).toEqual({ a: [{ start: 0, end: 4 }], b: [] });
+  });
+
+  it('takes data that was captured before its SYN into the same connection', () => {
+    const wire = new Wire().syn('a').synAck('b').ack('a').send('a', 'x').ack('b').send('b', 'y');
+    expect(wire.lines()).toHaveLength(5);
+    const late = new Wire().send('a', 'x', { at: 1, ack: 1 }).syn('a', '', { at: 0 }).synAck('b').send('b', 'y');
+    expect(late.lines()).toEqual([
+      `1 opened ${A} ${B} unseen`,
+      '1 a 1 octets',
+      '3 established',
+      '4 b 1 octets',
+      'done capture-ended',
+    ]);
+  });
+});
+
+describe('one direction alone', () => {
+  it('tells by its acknowledgments what the other one sent', () => {
+    const wire = new Wire()
+      .syn('a')
+      .ack('a', { ack: 1 })
+      .send('a', 'ask')
+      .ack('a', { ack: 41 })
+      .wait(100)
+      .fin('a', '', { ack: 41 });
+    const [flow] = wire.read().flows;
+    expect(flow!.gaps.b).toEqual([{ start: 0, end: 40 }]);
+    expect(flow!.unseen).toBe('b');
+  });
+
+  it('is not silence: without an acknowledgment nothing is known to be missing', () => {
+    const [flow] = new Wire().syn('a').wait(1000).syn('a').read().flows;
+    expect([flow!.gaps.b, flow!.unseen]).toEqual([[], undefined]);
+  });
+
+  it('where the SYN-ACK and what followed it are missing, they are known to be', () => {
+    const wire = new Wire().syn('a').ack('a', { ack: 1 }).send('b', 'tell', { at: 31, ack: 1 }).ack('a', { ack: 35 });
+    expect(wire.read().flows[0]!.gaps.b).toEqual([{ start: 0, end: 30 }]);
+  });
+
+  it('a RST tells how far its sender had come', () => {
+    const wire = new Wire().syn('a').ack('a', { ack: 1 }).send('a', 'ask').rst('b', { at: 31, ack: 4 });
+    expect(wire.read().flows[0]!.gaps.b).toEqual([{ start: 0, end: 30 }]);
+  });
+});
+
 describe('a capture that joins later', () => {
   it('starts at the first octet that it sees', () => {
     const wire = new Wire().send('b', 'lo', { at: 503 }).send('a', 'x', { at: 90 }).send('b', 'hel', { at: 500 });

@@ -7,17 +7,22 @@ import type { Way } from './ways.ts';
 
 const CERTAINTIES = { possible: 0, likely: 1, certain: 2 } as const;
 
-/** The findings of one id. */
+/** The failures of one id; what is only `info` stands under a name of its own. */
 export interface Told {
   readonly failure: boolean;
   /** The greatest. */
   readonly certainty: keyof typeof CERTAINTIES;
+  /** Of all that are blamed. */
+  readonly culprits: ReadonlySet<string>;
 }
 
 export type Verdict = ReadonlyMap<string, Told>;
 
 /** Foretells, which a capture that stops early cannot refute. */
 const FORETELLS: ReadonlySet<string> = new Set(['keepalive/will-be-cut']);
+
+/** No failure where the rest of the capture shows that it came to nothing: there the copy may have only the attempt. */
+const EXCUSED: ReadonlySet<string> = new Set(['connection/refused', 'connection/unreachable', 'stream/cancelled']);
 
 export function verdictOf(shots: readonly Shot[]): Verdict {
   const diagnosis = new Diagnosis();
@@ -31,32 +36,60 @@ export function verdictOf(shots: readonly Shot[]): Verdict {
   return told;
 }
 
-function collect({ id, severity, certainty, consequences }: Finding, told: Map<string, Told>): void {
-  const before = told.get(id);
+function collect({ id, severity, certainty, culprit, consequences }: Finding, told: Map<string, Told>): void {
+  const failure = severity !== 'info';
+  const key = failure ? id : `${id} (info)`;
+  const before = told.get(key);
   const surer = before === undefined || CERTAINTIES[certainty] > CERTAINTIES[before.certainty];
-  told.set(id, {
-    failure: severity !== 'info' || (before?.failure ?? false),
+  told.set(key, {
+    failure,
     certainty: surer ? certainty : before.certainty,
+    culprits: new Set([culprit, ...(before?.culprits ?? [])]),
   });
   for (const consequence of consequences) collect(consequence, told);
 }
 
 export interface Complaint {
-  readonly what: 'false alarm' | 'surer than its original' | 'lost' | 'new';
+  /** `silence`: a capture of one direction claims that the other end was silent. */
+  readonly what: 'false alarm' | 'surer than its original' | 'lost' | 'new' | 'silence';
   readonly id: string;
+}
+
+/**
+ * What is left of a finding whose reason the copy does not show: the bare symptom. It must blame nobody whom the original
+ * does not blame, and must not be certain.
+ */
+const SYMPTOMS: Readonly<Record<string, readonly string[]>> = {
+  'stream/reset': ['stream/request-trailers', 'goaway/grace-expired', 'stream/id-not-increasing'],
+  'stream/internal-error': ['stream/request-trailers', 'stream/late-half-close', 'stream/response-truncated'],
+  'stream/cancelled': ['deadline/exceeded-by-handler', 'stream/missing-trailers'],
+  'goaway/protocol-error': ['keepalive/too-many-pings', 'goaway/late-write', 'goaway/flood-guard'],
+  'connection/abrupt-close': ['connection/idle-close-race', 'connection/server-restart', 'goaway/grace-expired'],
+  'connection/server-restart': ['connection/idle-close-race', 'connection/abrupt-close'],
+};
+
+function isSymptom(id: string, copy: Told, original: Verdict, { times }: Way): boolean {
+  return (SYMPTOMS[id] ?? []).some((reason) => {
+    const known = original.get(reason);
+    if (known === undefined || (copy.certainty === 'certain' && times !== 'wrong')) return false;
+    return [...copy.culprits].every((culprit) => culprit === 'unknown' || known.culprits.has(culprit));
+  });
 }
 
 /** What the copy claims and its original does not; for copies that miss nothing also what it does not claim. */
 export function complaints(original: Verdict, copy: Verdict, way: Way): Complaint[] {
   const found: Complaint[] = [];
-  for (const [id, { failure, certainty }] of copy) {
+  for (const [id, told] of copy) {
+    const { failure, certainty } = told;
     const before = original.get(id);
-    if (failure && !FORETELLS.has(id) && before?.failure !== true) found.push({ what: 'false alarm', id });
+    const isKnown =
+      before !== undefined || (EXCUSED.has(id) && original.has(`${id} (info)`)) || isSymptom(id, told, original, way);
+    if (failure && !FORETELLS.has(id) && !isKnown) found.push({ what: 'false alarm', id });
     else if (before !== undefined && CERTAINTIES[certainty] > CERTAINTIES[before.certainty])
       found.push({ what: 'surer than its original', id });
   }
   if (way.proves === 'less') return found;
   for (const id of original.keys()) if (!copy.has(id)) found.push({ what: 'lost', id });
-  for (const id of copy.keys()) if (!original.has(id)) found.push({ what: 'new', id });
+  for (const id of copy.keys()) if (!original.has(id) && !way.adds?.includes(id)) found.push({ what: 'new', id });
   return found;
 }

@@ -1,7 +1,7 @@
 /** What befalls captures in practice, as changes to the packets of a good one. */
 import { type LinkKind, links } from '../../support/packets/links.ts';
 import type { Shot } from '../recordings.ts';
-import { dissect, senders } from './dissect.ts';
+import { senders } from './dissect.ts';
 import { again, forwarded, merge, split, within } from './rewrite.ts';
 
 export type Random = (below: number) => number;
@@ -15,11 +15,18 @@ export interface Way {
   readonly proves: 'less' | 'same';
   /** Of one direction of each connection nothing is left. */
   readonly oneDirection?: true;
+  /** Spans of time are not what they were, and nothing shows it: readings that rest on them change. */
+  readonly times?: 'wrong';
+  /** All copies are equal. */
+  readonly chance?: false;
+  /** Findings that the change itself brings about. */
+  readonly adds?: readonly string[];
   readonly change: Change;
 }
 
 const less = (change: Change): Way => ({ proves: 'less', change });
 const same = (change: Change): Way => ({ proves: 'same', change });
+const always = (change: Change): Way => ({ proves: 'same', chance: false, change });
 
 export const ways: Readonly<Record<string, Way>> = {
   'stopped early': less((shots, random) => shots.slice(0, 1 + random(shots.length))),
@@ -45,32 +52,32 @@ export const ways: Readonly<Record<string, Way>> = {
   }),
   ...Object.fromEntries([64, 96, 128, 256, 512, 1_500].map((octets) => [`snap length ${octets}`, snapped(octets)])),
   'snap length 128, begun late': less((shots, random) => cut(shots.slice(random(shots.length)), 128)),
-  'clock set back': less((shots, random) => {
-    const [at, byMs] = [random(shots.length), 10 + random(20_000)];
-    return shots.map((shot, index) => (index < at ? shot : { ...shot, timeMs: shot.timeMs - byMs }));
-  }),
-  'clock set forward': less((shots, random) => {
-    const [at, byMs] = [random(shots.length), 10 + random(20_000)];
-    return shots.map((shot, index) => (index < at ? shot : { ...shot, timeMs: shot.timeMs + byMs }));
-  }),
+  'clock set back': clockSet(-1),
+  'clock set forward': clockSet(1),
   'neighbours swapped': less((shots, random) => swapped(shots, 5, random)),
   'delayed by a few': less((shots, random) => delayed(shots, 3, random)),
-  'every packet twice': same((shots) => shots.flatMap((shot) => [shot, shot])),
+  'every packet twice': always((shots) => shots.flatMap((shot) => [shot, shot])),
   'some packets twice': same((shots, random) => shots.flatMap((shot) => (random(3) > 0 ? [shot] : [shot, shot]))),
-  'every packet before and after a hop': same((shots) => shots.flatMap((shot) => [shot, forwarded(shot)])),
-  'every packet at four interfaces': same((shots) =>
+  'every packet before and after a hop': always((shots) => shots.flatMap((shot) => [shot, forwarded(shot)])),
+  'every packet at four interfaces': always((shots) =>
     shots.flatMap((shot) => [shot, within(shot, 'linux-cooked-2'), forwarded(shot), within(forwarded(shot), 'vxlan')]),
   ),
   'segments split': same((shots, random) => shots.flatMap((shot) => (random(2) > 0 ? [shot] : split(shot, random)))),
-  'segments merged': same((shots) => merge(shots)),
-  'ports used again': same((shots) => {
-    const lastMs = shots.at(-1)?.timeMs ?? 0;
-    return [...shots, ...shots.map((shot) => again(shot, lastMs + 90_000))];
-  }),
+  'segments merged': always((shots) => merge(shots)),
+  'ports used again': {
+    proves: 'same',
+    chance: false,
+    // Twice as many connections may make a habit.
+    adds: ['connection/short-lived (info)'],
+    change: (shots) => {
+      const lastMs = shots.at(-1)?.timeMs ?? 0;
+      return [...shots, ...shots.map((shot) => again(shot, lastMs + 90_000))];
+    },
+  },
   ...Object.fromEntries(
     Object.keys(links).map((kind) => [
       `within ${kind}`,
-      same((shots) => shots.map((shot) => within(shot, kind as LinkKind))),
+      always((shots) => shots.map((shot) => within(shot, kind as LinkKind))),
     ]),
   ),
 };
@@ -79,6 +86,7 @@ function oneDirection(kept: 'first' | 'second', late = false): Way {
   return {
     proves: 'less',
     oneDirection: true,
+    ...(late ? {} : { chance: false as const }),
     change: (shots, random) => {
       const from = senders(shots);
       const start = late ? random(shots.length) : 0;
@@ -87,8 +95,19 @@ function oneDirection(kept: 'first' | 'second', late = false): Way {
   };
 }
 
+function clockSet(direction: -1 | 1): Way {
+  return {
+    proves: 'less',
+    times: 'wrong',
+    change: (shots, random) => {
+      const [at, byMs] = [random(shots.length), 10 + random(20_000)];
+      return shots.map((shot, index) => (index < at ? shot : { ...shot, timeMs: shot.timeMs + direction * byMs }));
+    },
+  };
+}
+
 function snapped(octets: number): Way {
-  return less((shots) => cut(shots, octets));
+  return { proves: 'less', chance: false, change: (shots) => cut(shots, octets) };
 }
 
 function cut(shots: readonly Shot[], octets: number): Shot[] {
@@ -124,9 +143,4 @@ function delayed(shots: readonly Shot[], by: number, random: Random): Shot[] {
   });
   const times = shots.map(({ timeMs }) => timeMs);
   return moved.sort((a, b) => a.at - b.at).map(({ shot }, index) => ({ ...shot, timeMs: times[index]! }));
-}
-
-/** Whether a recording has anything to change. */
-export function isTcp(shots: readonly Shot[]): boolean {
-  return shots.some((shot) => dissect(shot) !== undefined);
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { capture, type Script, script } from '../../support/script.ts';
 import { expectHealthy, finding, told } from './verdicts.ts';
 
+const used = (): Script => script().open().request(1).answer(1);
+
 describe('joined in the middle', () => {
   it('is said, and is no failure', () => {
     const story = script().joined().answer(31).request(33).answer(33).fin('client').fin('server');
@@ -32,7 +34,7 @@ describe('joined in the middle', () => {
   });
 
   it('an abrupt close of a call that the capture did see is still found', () => {
-    const story = script().joined().request(33).after(100).fin('server');
+    const story = script().joined().after(400).request(33).after(100).fin('server');
     expect(told(story)).toEqual(['connection/abrupt-close (fin)', 'capture/starts-mid-connection']);
   });
 
@@ -51,7 +53,44 @@ describe('joined in the middle', () => {
   });
 });
 
+describe('one direction', () => {
+  it('is said, and nothing is claimed that the other one may hold', () => {
+    const story = script().tcp().settings('client').request(1).after(30_000).ping('client').after(20_000).fin('client');
+    expect(told(story.unseen('server'))).toEqual(['capture/one-direction']);
+  });
+
+  it('what the captured side says itself stands, without anybody else to blame', () => {
+    const story = script().joined().answer(31).goaway('server', { last: 31, code: 'PROTOCOL_ERROR' }).fin('server');
+    const found = finding(story.unseen('client'), 'goaway/protocol-error');
+    expect(found).toMatchObject({ certainty: 'likely', culprit: 'unknown' });
+  });
+
+  it('too many PINGs are certain, because the server says so', () => {
+    const goaway = { last: 31, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' } as const;
+    const found = finding(script().joined().goaway('server', goaway).unseen('client'), 'keepalive/too-many-pings');
+    expect(found.certainty).toBe('certain');
+  });
+});
+
 describe('lost packets', () => {
+  it('make what needs the whole connection less than certain, and what one text says not', () => {
+    const holed = (): Script => used().lost('client', 300).after(400);
+    expect(finding(holed().request(3).after(100).fin('server'), 'connection/abrupt-close').certainty).toBe('certain');
+    const reset = finding(
+      holed().request(3).after(10).lost('client', 9).reset('server', 3, 'INTERNAL_ERROR'),
+      'stream/internal-error',
+    );
+    expect(reset).toMatchObject({ certainty: 'likely', culprit: 'unknown' });
+    const other = finding(holed().request(3).after(10).reset('server', 3, 'INTERNAL_ERROR'), 'stream/internal-error');
+    expect(other).toMatchObject({ certainty: 'certain', culprit: 'server' });
+  });
+
+  it('may have held a farewell: a close right after them is not called unannounced', () => {
+    expectHealthy(used().request(3).after(10).lost('server', 64).after(10).fin('server'));
+    const long = used().request(3).begin(3).after(10).lost('server', 64).after(400).message('server', 3, 9).after(9);
+    expect(finding(long.fin('server'), 'connection/abrupt-close').certainty).toBe('likely');
+  });
+
   it('are said once for the capture', () => {
     const holed = (server: string): Script =>
       script({ server }).open().request(1).lost('client', 1_000).lost('server', 448).answer(1).fin('client');

@@ -80,14 +80,14 @@ describe('abrupt close', () => {
 
   it('calls that were older than a hole in the capture may have been answered in it', () => {
     expectHealthy(used().request(3).after(10).lost('server', 1_448).after(60_000).fin('server'));
-    const busy = used().request(3).after(10).lost('server', 1_448).request(5).after(10).fin('server');
+    const busy = used().request(3).after(10).lost('server', 1_448).after(400).request(5).after(10).fin('server');
     expect(finding(busy, 'connection/abrupt-close').victims.map(({ stream }) => stream)).toContain(5);
     const older = used().request(3).after(10).lost('server', 1_448).after(10).fin('server');
     expect(all(older).every(({ certainty, severity }) => severity === 'info' || certainty !== 'certain')).toBe(true);
   });
 
   it('a call younger than the hole died', () => {
-    const story = used().lost('server', 1_448).after(10).request(3).after(100).fin('server');
+    const story = used().lost('server', 1_448).after(400).request(3).after(100).fin('server');
     expect(finding(story, 'connection/abrupt-close').streams).toEqual([3]);
   });
 

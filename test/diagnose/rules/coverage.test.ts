@@ -146,6 +146,7 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
       .data('server', 1, 9, { end: true }),
   'capture/starts-mid-connection': () => script().joined(),
   'capture/packets-lost': () => used().lost('server', 1_448),
+  'capture/one-direction': () => script().tcp().settings('client').request(1).unseen('server'),
   'capture/encrypted': () => script().tcp().says('client', 'tls', 'ClientHello').says('server', 'tls', 'ServerHello'),
 };
 

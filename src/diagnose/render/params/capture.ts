@@ -1,5 +1,5 @@
 import type { IdOf } from '../../catalog.ts';
-import { always, maybe, maybeOneOf, type ParamTable } from './param.ts';
+import { always, maybe, maybeOneOf, oneOf, type ParamTable } from './param.ts';
 
 export const captureParams = {
   'capture/starts-mid-connection': {
@@ -10,6 +10,10 @@ export const captureParams = {
     connections: always('count', 1, 'connections with holes'),
     lostBytes: always('bytes', 2_896, 'octets that the capture did not see'),
     holes: always('count', 2, 'holes'),
+  },
+  'capture/one-direction': {
+    connections: always('count', 2, 'connections of which one side was captured'),
+    side: oneOf(['client', 'server'], 'the side that was not captured on the first of them'),
   },
   'capture/encrypted': {
     connections: always('count', 3, 'TLS connections'),

@@ -19,6 +19,16 @@ export const capture: FamilyTexts<'capture'> = {
     proof: 'Octets that the receiver acknowledged and the capture does not have.',
     variants: {},
   },
+  'capture/one-direction': {
+    title: 'The capture shows one direction only',
+    explanation: [
+      'On {connections:connection|connections} not one packet of one side was captured (the {side}, on the first of them).',
+      'Nothing is claimed that this side may have said: missing answers, unanswered PINGs and unannounced closes least of all.',
+      'Asymmetric routes and mirror ports of one direction do this: capture at an end, or mirror both directions.',
+    ],
+    proof: 'The other side acknowledges octets that the capture does not have.',
+    variants: {},
+  },
   'capture/encrypted': {
     title: 'TLS connections: their content is not visible',
     explanation: [

@@ -16,6 +16,16 @@ export const capture: FamilyTexts<'capture'> = {
     proof: '接收方已确认、而抓包中没有的字节。',
     variants: {},
   },
+  'capture/one-direction': {
+    title: '抓包只有一个方向',
+    explanation: [
+      '有 {connections} 条连接，其中一侧（第一条连接上是{side}）的报文一个也没有抓到。',
+      '这一侧可能说过的话一律不作断言，尤其是缺少应答、PING 无回应、未打招呼就关闭这类结论。',
+      '路由不对称，或镜像端口只镜像了一个方向，都会这样：请在任一端主机上抓包，或镜像两个方向。',
+    ],
+    proof: '对端确认了抓包中没有的字节。',
+    variants: {},
+  },
   'capture/encrypted': {
     title: 'TLS 连接：内容不可见',
     explanation: [
