@@ -23,7 +23,9 @@ const tallies = new Map<string, Tally>();
 describe('recordings made worse', () => {
   for (const [name, way] of Object.entries(ways)) {
     it(`${name}: ${way.proves === 'same' ? 'the same verdict' : 'next to no wrong claim'}`, () => {
-      const tally = survey(originals, { way: name, from: 0, copies: way.chance === false ? 1 : COPIES });
+      // Link layers do not care what they carry.
+      const some = name.startsWith('within ') ? originals.filter((_, index) => index % 4 === 0) : originals;
+      const tally = survey(some, { way: name, from: 0, copies: way.chance === false ? 1 : COPIES });
       tallies.set(name, tally);
       const percent = way.proves === 'same' ? 0 : way.times ? WRONG_TIMES_MAX_PERCENT : WRONG_MAX_PERCENT;
       expect((100 * tally.complaints.length) / tally.copies, tally.complaints.join('\n')).toBeLessThanOrEqual(percent);

@@ -56,24 +56,24 @@ export interface Complaint {
 }
 
 /**
- * What is left of a finding whose reason the copy does not show: the bare symptom. It must blame nobody whom the original
- * does not blame, and must not be certain.
+ * What is left of a finding whose reason the copy does not show: that something was reset or closed. It must not be certain,
+ * and must blame nobody whom the original does not blame.
  */
-const SYMPTOMS: Readonly<Record<string, readonly string[]>> = {
-  'stream/reset': ['stream/request-trailers', 'goaway/grace-expired', 'stream/id-not-increasing'],
-  'stream/internal-error': ['stream/request-trailers', 'stream/late-half-close', 'stream/response-truncated'],
-  'stream/cancelled': ['deadline/exceeded-by-handler', 'stream/missing-trailers'],
-  'goaway/protocol-error': ['keepalive/too-many-pings', 'goaway/late-write', 'goaway/flood-guard'],
-  'connection/abrupt-close': ['connection/idle-close-race', 'connection/server-restart', 'goaway/grace-expired'],
-  'connection/server-restart': ['connection/idle-close-race', 'connection/abrupt-close'],
-};
+const SYMPTOMS: ReadonlySet<string> = new Set([
+  'stream/reset',
+  'stream/internal-error',
+  'stream/cancelled',
+  'stream/response-truncated',
+  'goaway/protocol-error',
+  'connection/abrupt-close',
+  'connection/server-restart',
+]);
 
 function isSymptom(id: string, copy: Told, original: Verdict, { times }: Way): boolean {
-  return (SYMPTOMS[id] ?? []).some((reason) => {
-    const known = original.get(reason);
-    if (known === undefined || (copy.certainty === 'certain' && times !== 'wrong')) return false;
-    return [...copy.culprits].every((culprit) => culprit === 'unknown' || known.culprits.has(culprit));
-  });
+  if (!SYMPTOMS.has(id) || (copy.certainty === 'certain' && times !== 'wrong')) return false;
+  const blamed = [...original.values()].filter(({ failure }) => failure).flatMap(({ culprits }) => [...culprits]);
+  if (blamed.includes('unknown')) return true;
+  return blamed.length > 0 && [...copy.culprits].every((culprit) => culprit === 'unknown' || blamed.includes(culprit));
 }
 
 /** What the copy claims and its original does not; for copies that miss nothing also what it does not claim. */
@@ -85,11 +85,11 @@ export function complaints(original: Verdict, copy: Verdict, way: Way): Complain
     const isKnown =
       before !== undefined || (EXCUSED.has(id) && original.has(`${id} (info)`)) || isSymptom(id, told, original, way);
     if (failure && !FORETELLS.has(id) && !isKnown) found.push({ what: 'false alarm', id });
-    else if (before !== undefined && CERTAINTIES[certainty] > CERTAINTIES[before.certainty])
+    else if (before !== undefined && way.repeats !== true && CERTAINTIES[certainty] > CERTAINTIES[before.certainty])
       found.push({ what: 'surer than its original', id });
   }
   if (way.proves === 'less') return found;
   for (const id of original.keys()) if (!copy.has(id)) found.push({ what: 'lost', id });
-  for (const id of copy.keys()) if (!original.has(id) && !way.adds?.includes(id)) found.push({ what: 'new', id });
+  for (const id of copy.keys()) if (!original.has(id)) found.push({ what: 'new', id });
   return found;
 }

@@ -19,8 +19,8 @@ export interface Way {
   readonly times?: 'wrong';
   /** All copies are equal. */
   readonly chance?: false;
-  /** Findings that the change itself brings about. */
-  readonly adds?: readonly string[];
+  /** Everything happens once more, which makes some readings surer. */
+  readonly repeats?: true;
   readonly change: Change;
 }
 
@@ -65,10 +65,9 @@ export const ways: Readonly<Record<string, Way>> = {
   'segments split': same((shots, random) => shots.flatMap((shot) => (random(2) > 0 ? [shot] : split(shot, random)))),
   'segments merged': always((shots) => merge(shots)),
   'ports used again': {
-    proves: 'same',
+    proves: 'less',
+    repeats: true,
     chance: false,
-    // Twice as many connections may make a habit.
-    adds: ['connection/short-lived (info)'],
     change: (shots) => {
       const lastMs = shots.at(-1)?.timeMs ?? 0;
       return [...shots, ...shots.map((shot) => again(shot, lastMs + 90_000))];
