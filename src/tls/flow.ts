@@ -94,9 +94,9 @@ export class TlsFlow implements FlowHandler, SessionSink {
     this.#handler.rst(from, timeToLive, usualTimeToLive, timeMs, packet, unacknowledged);
   }
 
-  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+  done(how: 'closed' | 'capture-ended' | 'evicted', timeMs: number, unseen?: End): void {
     this.#end(undefined, timeMs, this.#packet);
-    this.#handler.done(how, timeMs);
+    this.#handler.done(how, timeMs, unseen);
   }
 
   content(from: End, bytes: Uint8Array): void {

@@ -7,7 +7,7 @@ import { recordings } from './recordings.ts';
 const [share, shares, from, copies, pattern, only] = process.argv.slice(2);
 const originals = recordings()
   .filter(({ name }, index) => index % Number(shares) === Number(share) && new RegExp(only ?? '').test(name))
-  .map((recording) => ({ recording, verdict: verdictOf(recording.shots) }));
+  .map((recording) => ({ recording, verdict: verdictOf(recording.shots, recording.keyLog) }));
 for (const [way, { chance }] of Object.entries(ways)) {
   if (!new RegExp(pattern ?? '').test(way)) continue;
   const tally = survey(originals, { way, from: Number(from), copies: chance === false ? 1 : Number(copies) });

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CaptureReader } from '#capture';
+import { CaptureReader, type PacketCallback } from '#capture';
+import { KeyLog } from '#tls';
 
 const folder = new URL('../../fixtures/captures/', import.meta.url).pathname;
 
@@ -20,6 +21,8 @@ export interface Recording {
   readonly name: string;
   readonly healthy: boolean;
   readonly shots: readonly Shot[];
+  /** What opens its TLS connections: the secrets that the file holds. */
+  readonly keyLog: KeyLog;
 }
 
 /** All recordings, in the order of their names. */
@@ -34,13 +37,19 @@ function recordingOf(file: string): Recording {
   const name = file.replace(/\.(pcap|pcapng)(\.gz)?$/, '');
   const raw = readFileSync(join(folder, file));
   const { healthy } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { healthy: boolean };
-  return { name, healthy, shots: shotsOf(new Uint8Array(file.endsWith('.gz') ? gunzipSync(raw) : raw)) };
+  const keyLog = new KeyLog();
+  const shots = shotsOf(new Uint8Array(file.endsWith('.gz') ? gunzipSync(raw) : raw), keyLog);
+  return { name, healthy, shots, keyLog };
 }
 
-function shotsOf(file: Uint8Array): Shot[] {
+function shotsOf(file: Uint8Array, keyLog: KeyLog): Shot[] {
   const shots: Shot[] = [];
-  const reader = new CaptureReader((bytes, start, captured, length, linkType, timeMs) => {
+  const take: PacketCallback = (bytes, start, captured, length, linkType, timeMs) => {
     shots.push({ bytes: bytes.slice(start, start + captured), length, linkType, timeMs });
+  };
+  const reader = new CaptureReader(take, undefined, (secrets) => {
+    keyLog.push(secrets);
+    keyLog.end();
   });
   reader.push(file);
   reader.end();

@@ -40,7 +40,7 @@ export function survey(
   const tally: Tally = { copies: 0, expected: 0, kept: 0, complaints: [] };
   for (const { recording, verdict } of originals) {
     for (let number = from; number < from + copies; number++) {
-      const copy = verdictOf(copyOf(recording, way, number));
+      const copy = verdictOf(copyOf(recording, way, number), recording.keyLog);
       tally.copies++;
       for (const { what, id } of [...complaints(verdict, copy, ways[way]!), ...silence(way, copy)])
         tally.complaints.push(`${recording.name}, '${way}' ${number}: ${what} ${id}`);

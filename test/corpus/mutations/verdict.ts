@@ -1,6 +1,8 @@
 /** The verdict on a list of packets, and how that on a copy may differ from that on its original. */
 import { FlowAssembler } from '#capture';
 import { Diagnosis, type Finding } from '#diagnose';
+import { nodeTlsCrypto } from '#node';
+import { type KeyLog, TlsSink } from '#tls';
 import { Tracer } from '#trace';
 import type { Shot } from '../recordings.ts';
 import type { Way } from './ways.ts';
@@ -24,9 +26,9 @@ const FORETELLS: ReadonlySet<string> = new Set(['keepalive/will-be-cut']);
 /** No failure where the rest of the capture shows that it came to nothing: there the copy may have only the attempt. */
 const EXCUSED: ReadonlySet<string> = new Set(['connection/refused', 'connection/unreachable', 'stream/cancelled']);
 
-export function verdictOf(shots: readonly Shot[]): Verdict {
+export function verdictOf(shots: readonly Shot[], keyLog: KeyLog): Verdict {
   const diagnosis = new Diagnosis();
-  const flows = new FlowAssembler(new Tracer(diagnosis.event));
+  const flows = new FlowAssembler(new TlsSink(new Tracer(diagnosis.event), { keyLog, crypto: nodeTlsCrypto }));
   shots.forEach(({ bytes, length, linkType, timeMs }, index) => {
     flows.take(bytes, 0, bytes.length, length, linkType, timeMs, index + 1);
   });
