@@ -55,7 +55,7 @@ async function measure(message) {
   const keyLog = join(folder, `calls-${message}.keys`);
   const ours = values.tls ? ['--keylog', keyLog] : [];
   const theirs = values.tls
-    ? ['-o', `tls.keylog_file:${keyLog}`, '-d', 'tls.port==50051,http2']
+    ? ['-o', `tls.keylog_file:${keyLog}`, '-d', 'tcp.port==50051,tls']
     : ['-d', 'tcp.port==50051,http2'];
   const generate = [join(here, 'generate.mjs'), file, '--megabytes', values.megabytes, '--message', message, ...ours];
   const generated = JSON.parse(spawnSync('node', generate, { encoding: 'utf8' }).stdout);

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Holds our decoding against tshark's on every capture: for each TCP connection and direction the frame types, stream
- * ids, lengths and decoded header fields must be the same, wherever tshark decodes HTTP/2 from its preface on.
+ * ids, lengths and decoded header fields must be the same, wherever tshark decodes HTTP/2 from its preface on. TLS is undone
+ * by both with the secrets in the file.
  *
  *   npm run build && node lab/differential/run.mjs [FILE...]      (default: fixtures/captures and examples)
  *
@@ -99,18 +100,20 @@ function readOurs(file) {
       return directions.get(key);
     };
     if (event.kind === 'protocol') direction(event.side).joined = event.protocol;
+    if (event.kind === 'tls') opened.tls = true;
     if (event.kind === 'lost') direction(event.from).lost = true;
     if (event.kind === 'frame') direction(event.from).frames.push(`${event.frame.type} ${event.frame.stream} ${event.frame.length}`);
     if (event.kind === 'headers') for (const [name, value] of event.fields) direction(event.from).fields.push(`${name}: ${value}`);
   }
   for (const [key, { joined }] of directions) if (!joined.startsWith('h2')) directions.delete(key);
-  const ports = new Set([...connections.values()].map((event) => event.server.port));
+  // tshark takes the secrets from the same file, and finds HTTP/2 behind TLS by ALPN.
+  const ports = new Map([...connections.values()].map((event) => [event.server.port, event.tls === true ? 'tls' : 'http2']));
   return { directions, ports, connections: connections.size };
 }
 
 function readTheirs(file, { ports }) {
   const fields = ['ip.src', 'ipv6.src', 'tcp.srcport', 'ip.dst', 'ipv6.dst', 'tcp.dstport', 'http2.type', 'http2.streamid', 'http2.length', 'http2.header.name', 'http2.header.value', '_ws.malformed'];
-  const args = ['-n', '-r', file, ...[...ports].flatMap((port) => ['-d', `tcp.port==${port},http2`]), '-Y', 'http2', '-T', 'fields'];
+  const args = ['-n', '-r', file, ...[...ports].flatMap(([port, protocol]) => ['-d', `tcp.port==${port},${protocol}`]), '-Y', 'http2', '-T', 'fields'];
   args.push('-E', 'separator=/t', '-E', `aggregator=${SEPARATOR}`, ...fields.flatMap((name) => ['-e', name]));
   const { stdout } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: BUFFER_MAX });
   const directions = new Map();

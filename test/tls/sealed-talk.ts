@@ -12,7 +12,11 @@ export interface SealedChunk {
 export interface SealedTalk {
   readonly chunks: readonly SealedChunk[];
   readonly keyLog: string;
+  /** The next record of a side. */
+  readonly sealer: Sealer;
 }
+
+export type Sealer = (from: 'client' | 'server', content: Uint8Array) => Uint8Array;
 
 type Seal = (content: Uint8Array, type?: number) => Buffer;
 
@@ -42,7 +46,8 @@ export function sealedTalk(said: readonly Uint8Array[] = SMALL): SealedTalk {
     ),
   ];
   const keyLog = EXPORTED.map((label, at) => `${label} ${RANDOM.toString('hex')} ${secrets[at]!.toString('hex')}\n`);
-  return { chunks, keyLog: keyLog.join('') };
+  const next: Sealer = (from, content) => (from === 'client' ? client! : server!)(content);
+  return { chunks, keyLog: keyLog.join(''), sealer: next };
 }
 
 const SMALL = [40, 30, 17, 17, 90, 60].map((length, at) => new Uint8Array(length).fill(at));
@@ -53,7 +58,7 @@ function sealer(secret: Buffer): Seal {
   let sequence = 0;
   return (content, type = APPLICATION_DATA) => {
     const nonce = Buffer.from(iv);
-    nonce[11]! ^= sequence++;
+    nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ sequence++) >>> 0, 8);
     const header = Buffer.from([APPLICATION_DATA, 3, 3, 0, 0]);
     header.writeUInt16BE(content.length + 17, 3);
     const cipher = createCipheriv('aes-128-gcm', key, nonce).setAAD(header);

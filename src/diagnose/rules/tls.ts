@@ -62,7 +62,8 @@ function decisiveAlert(connection: ConnectionFacts): AlertFact | undefined {
   const { tls } = connection;
   const known = tls.alerts.find(({ fatal, code }) => fatal && code !== undefined);
   if (known !== undefined) return known;
-  if (connection.isHttp2 || connection.firstEnd === undefined) return undefined;
+  // A close_notify has the same length: what would tell it from a refusal must not be missing.
+  if (connection.isHttp2 || connection.firstEnd === undefined || connection.holes > 0) return undefined;
   const hidden = tls.alerts.find(({ code, inHandshake }) => code === undefined && inHandshake);
   // A client that refuses does so in place of its Finished; a server that does so has sent nothing after it.
   return hidden !== undefined && (tls.traffic.server?.records ?? 0) === 0 ? hidden : undefined;

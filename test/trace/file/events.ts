@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Side } from '#base';
 import { type Frame, type HeaderField, type RuleId, rules } from '#h2';
-import type { TraceEvent } from '#trace';
+import type { TlsNews, TraceEvent } from '#trace';
 
 const count = fc.nat();
 const side = fc.constantFrom<Side>('client', 'server');
@@ -63,6 +63,52 @@ const field: fc.Arbitrary<HeaderField> = fc.record({
 const base = { connection: count, timeMs: fc.double({ min: 0, max: 1e12, noNaN: true }), packet: count };
 const endpoint = fc.record({ address: fc.constantFrom('10.0.0.1', '::1'), port: fc.nat(65_535) });
 const timeToLive = fc.option(fc.nat(255), { nil: undefined });
+
+const maybeText = fc.option(octets, { nil: undefined });
+const maybeCount = fc.option(count, { nil: undefined });
+const step = <S extends TlsNews['step']>(name: S) => fc.constant(name);
+
+const tlsNews: fc.Arbitrary<TlsNews> = fc.oneof(
+  fc.record({
+    step: step('client-hello'),
+    serverName: maybeText,
+    alpn: fc.array(octets, { maxLength: 3 }),
+    version: octets,
+    resumes: fc.boolean(),
+    earlyData: fc.boolean(),
+    library: maybeText,
+  }),
+  fc.record({
+    step: step('server-hello'),
+    retry: fc.boolean(),
+    version: octets,
+    cipher: octets,
+    alpn: maybeText,
+    resumed: fc.boolean(),
+  }),
+  fc.record({ step: step('extensions'), alpn: maybeText, earlyData: fc.boolean() }),
+  fc.record({ step: step('certificate-request') }),
+  fc.record({ step: step('certificate'), empty: fc.boolean() }),
+  fc.record({ step: step('finished') }),
+  fc.record({ step: step('key-update') }),
+  fc.record({
+    step: step('alert'),
+    fatal: fc.boolean(),
+    code: fc.option(fc.nat(255), { nil: undefined }),
+    name: octets,
+    inHandshake: fc.boolean(),
+  }),
+  fc.record({ step: step('content'), outcome: fc.constantFrom('decrypted' as const, 'no-keys' as const) }),
+  fc.record({
+    step: step('traffic'),
+    records: count,
+    bytes: count,
+    silenceMs: maybeCount,
+    pings: maybeCount,
+    pingIntervalMs: maybeCount,
+    goawaySized: fc.option(fc.boolean(), { nil: undefined }),
+  }),
+);
 
 export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
   fc.record({
@@ -131,7 +177,7 @@ export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
     ...base,
     from: side,
     length: count,
-    why: fc.constantFrom('capture' as const, 'resync' as const),
+    why: fc.constantFrom('capture' as const, 'resync' as const, 'encrypted' as const),
   }),
   fc.record({
     kind: fc.constant('segment' as const),
@@ -139,6 +185,7 @@ export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
     from: side,
     note: fc.constantFrom('retransmission' as const, 'keepalive' as const, 'zero-window' as const),
   }),
+  fc.record({ kind: fc.constant('tls' as const), ...base, from: side, news: tlsNews }),
   fc.record({
     kind: fc.constant('end' as const),
     ...base,
