@@ -10,6 +10,7 @@ import { type ColorChoice, chosenStyle, colorChoices } from './color.ts';
 import type { Context } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Annotation, annotate, openAnnotation } from './explain/annotate.ts';
+import { compareRefusal, explainCompared } from './explain/compare.ts';
 import { type Destination, openDestination } from './explain/destination.ts';
 import type { Explained } from './explain/explained.ts';
 import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
@@ -37,6 +38,7 @@ interface ExplainOptions extends SecretOptions, ProtoOptions {
   readonly width?: number;
   readonly all?: true;
   readonly keylog?: string;
+  readonly compare?: true;
 }
 
 /** Adds the command to the program. */
@@ -58,6 +60,7 @@ export function addExplain(program: Command, context: Context): void {
     .addOption(widthOption('--width <columns>', help.width, messages))
     .option('--all', help.all)
     .option('--keylog <file>', help.keylog)
+    .option('--compare', help.compare)
     .option('--show-secrets', help.showSecrets)
     .addHelpText('after', help.explainAfter)
     .action(async (files: readonly string[], options: ExplainOptions) => {
@@ -72,6 +75,8 @@ async function explain(files: readonly string[], options: ExplainOptions, contex
   }
   const keyLog = await loadKeyLog(options.keylog, context);
   if (keyLog !== undefined && 'refusal' in keyLog) return refuse(keyLog.refusal, 'calmwire explain', context);
+  const refusal = options.compare ? compareRefusal(files, options, messages) : undefined;
+  if (refusal !== undefined) return refuse(refusal, 'calmwire explain', context);
   const ports = await openMessages(options, context);
   if (ports === undefined) return ExitCode.UNUSABLE;
   const outputs = await openOutputs(files, options, context);
@@ -117,16 +122,17 @@ async function writeReport(
 ): Promise<readonly Explained[]> {
   const { format } = options;
   const redactor = redactorFor(options, context.io);
+  const groups = options.compare ? [files] : files.map((name) => [name]);
   const explained: Explained[] = [];
-  for (const name of files) {
-    const one = await explainOne(name, format, aids, redactor, context);
+  for (const group of groups) {
+    const one = await explainGroup(group, options, aids, redactor, context);
     explained.push(one);
-    if (!forPrograms[format]) writeProblems(one.read, context);
+    if (!forPrograms[format]) for (const read of one.reads) writeProblems(read, context);
     await context.io.stderr.flush();
-    if (format === 'text') await writeText(one, files.length > 1, options, destination, context);
+    if (format === 'text') await writeText(one, groups.length > 1, options, destination, context);
   }
   if (format !== 'text') destination.output.write(documentOf[format](explained, context));
-  else if (files.length > 1)
+  else if (groups.length > 1)
     destination.output.write(
       summaryTable(explained.map(rowOf), context.messages, columnsOf(options, destination, context)),
     );
@@ -136,6 +142,18 @@ async function writeReport(
 /** Of the page: as asked, or as the terminal has. */
 function columnsOf(options: ExplainOptions, { isTerminal }: Destination, { io }: Context): number | undefined {
   return options.width ?? (isTerminal ? io.terminal.columns : undefined);
+}
+
+async function explainGroup(
+  names: readonly string[],
+  { compare, format }: ExplainOptions,
+  aids: Aids,
+  redactor: Redactor | undefined,
+  context: Context,
+): Promise<Explained> {
+  const [name = STANDARD_INPUT] = names;
+  if (compare) return explainCompared(names, { keyLog: aids.keyLog, redactor }, context);
+  return explainOne(name, format, aids, redactor, context);
 }
 
 async function explainOne(
@@ -149,7 +167,7 @@ async function explainOne(
   const timeline = format === 'html' ? new TimelineCollector() : undefined;
   const consumer = timeline === undefined ? judge : beside(judge, timeline, redactor);
   const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true, keyLog });
-  return { read, report: judge.report(read), timeline };
+  return { read, reads: [read], report: judge.report(read), timeline };
 }
 
 /** The timeline sees the same events, and no secret. */

@@ -9,7 +9,8 @@ export function reportOf(read: ReadResult, verdict: Verdict): Report {
   return { input: summaryOf(read), connections: verdict.connections, findings: verdict.findings };
 }
 
-function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult): InputSummary {
+/** What was read, for the report. */
+export function summaryOf({ name, facts, compressed, bytes, problems }: ReadResult): InputSummary {
   const format = facts.format ?? 'unknown';
   return {
     name,

@@ -396,6 +396,78 @@ const catalogEntries = {
     references: ['RFC 8446 §6.1', 'RFC 9113 §9.1'],
   },
 
+  // Two hops of one call: see `#compare`.
+  'hop/response-dropped': {
+    severity: 'error',
+    variants: ['part', 'whole'],
+    references: ['RFC 9113 §8.1', 'envoyproxy/envoy#38206', 'grpc/grpc-go#8041', 'grpc/grpc-node#2569'],
+  },
+  'hop/trailers-lost': {
+    severity: 'error',
+    variants: [],
+    references: ['gRPC over HTTP/2', 'RFC 9113 §8.1', 'envoyproxy/envoy#38206'],
+  },
+  'hop/answered-by-proxy': {
+    severity: 'error',
+    variants: ['gave-up', 'too-early'],
+    references: ['gRPC HTTP status mapping', 'RFC 9113 §8.1'],
+  },
+  'hop/never-forwarded': {
+    severity: 'error',
+    variants: [],
+    references: ['gRPC HTTP status mapping', 'gRPC over HTTP/2'],
+  },
+  'hop/status-rewritten': {
+    severity: 'warning',
+    variants: [],
+    references: ['gRPC HTTP status mapping', 'gRPC over HTTP/2'],
+  },
+  'hop/reset-translated': {
+    severity: 'warning',
+    variants: ['code', 'status'],
+    references: ['RFC 9113 §7', 'RFC 9113 §8.7', 'gRPC over HTTP/2'],
+  },
+  'hop/reset-swallowed': {
+    severity: 'warning',
+    variants: [],
+    references: ['RFC 9113 §6.4', 'haproxy/haproxy#172'],
+  },
+  'hop/retried': {
+    severity: 'info',
+    variants: [],
+    references: ['gRFC A6', 'RFC 9113 §8.7'],
+  },
+  'hop/deadline-changed': {
+    severity: 'warning',
+    variants: ['dropped', 'raised', 'lowered'],
+    references: ['gRPC over HTTP/2'],
+  },
+  'hop/added-delay': {
+    severity: 'warning',
+    variants: ['request', 'response'],
+    references: ['RFC 9113 §5.1.2'],
+  },
+  'hop/proxy-restarted': {
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9113 §6.8', 'RFC 9113 §9.1'],
+  },
+  'hop/keepalive-not-forwarded': {
+    severity: 'info',
+    variants: [],
+    references: ['RFC 9113 §6.7', 'gRPC keepalive'],
+  },
+  'hop/cut-between': {
+    severity: 'error',
+    variants: [],
+    references: ['RFC 9293 §3.5.2', 'RFC 9113 §9.1'],
+  },
+  'hop/segments-lost': {
+    severity: 'warning',
+    variants: ['late', 'missing'],
+    references: ['RFC 9293 §3.8.1'],
+  },
+
   'capture/starts-mid-connection': {
     severity: 'info',
     variants: [],

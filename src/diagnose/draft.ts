@@ -30,7 +30,7 @@ export interface Draft {
 
 type Optional<T> = { [Name in keyof T]-?: object extends Pick<T, Name> ? Name : never }[keyof T];
 /** The same parameters, with `undefined` allowed where the rule may not know. */
-type Loose<T> = Omit<T, Optional<T>> & { readonly [Name in Optional<T>]?: T[Name] | undefined };
+export type Loose<T> = Omit<T, Optional<T>> & { readonly [Name in Optional<T>]?: T[Name] | undefined };
 
 interface DraftFields<Id extends FindingId> {
   readonly id: Id;

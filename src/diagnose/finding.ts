@@ -18,6 +18,9 @@ export type Culprit = Side | 'middlebox' | 'network' | 'none' | 'unknown';
 /** What a message template may use. Times are milliseconds in names that end in `Ms`. */
 export type Params = Readonly<Record<string, string | number | boolean>>;
 
+/** Which of two inputs that were compared: the one from before the proxy, or the one from behind it. */
+export type InputSide = 'client-side' | 'server-side';
+
 /** One line of proof: an event of the capture and a message key that says what it shows. */
 export interface Evidence {
   /** Frame index, or undefined when the proof is a segment, a gap in time or an absence. */
@@ -31,6 +34,8 @@ export interface Evidence {
   /** 0 when the proof belongs to no connection that was followed, as log lines do. */
   readonly connection: number;
   readonly from: Side | 'none';
+  /** Which input it stands in, where two were compared: frame and packet are numbers of that input. */
+  readonly side?: InputSide;
   /** Key into the `evidence` messages. */
   readonly key: string;
   readonly params: Params;

@@ -10,3 +10,4 @@ export * from './render/index.ts';
 export { type ReadingParamName, readingParams } from './render/params/index.ts';
 export type * from './report.ts';
 export { TimelineCollector } from './timeline/collector.ts';
+export * from './workshop.ts';

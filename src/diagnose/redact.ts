@@ -4,16 +4,38 @@
  */
 import type { Redactor } from '#base';
 import type { Evidence, Finding, Params, Remedy, Victim } from './finding.ts';
-import type { ConnectionSummary, Report } from './report.ts';
+import type { ComparisonSummary, ConnectionSummary, InputSummary, Report } from './report.ts';
 
 /** The report with secrets hidden, plain data as before. */
 export function redactReport(report: Report, redactor: Redactor): Report {
-  const { input, connections, findings } = report;
+  const { input, connections, findings, comparison } = report;
   return {
     ...report,
-    input: { ...input, problems: input.problems.map((problem) => redactor.text(problem)) },
+    input: redactInput(input, redactor),
     connections: connections.map((connection) => redactConnection(connection, redactor)),
     findings: findings.map((finding) => redactFinding(finding, redactor)),
+    ...(comparison === undefined ? {} : { comparison: redactComparison(comparison, redactor) }),
+  };
+}
+
+function redactInput(input: InputSummary, redactor: Redactor): InputSummary {
+  return { ...input, problems: input.problems.map((problem) => redactor.text(problem)) };
+}
+
+function redactComparison(comparison: ComparisonSummary, redactor: Redactor): ComparisonSummary {
+  const { serverInput, example, proxy } = comparison;
+  return {
+    ...comparison,
+    serverInput: serverInput === undefined ? undefined : redactInput(serverInput, redactor),
+    proxy: proxy === undefined ? undefined : redactor.text(proxy),
+    example:
+      example === undefined
+        ? undefined
+        : {
+            ...example,
+            method: redactor.text(example.method),
+            steps: example.steps.map((line): Evidence => ({ ...line, params: redactParams(line.params, redactor) })),
+          },
   };
 }
 

@@ -21,12 +21,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   capture: ['base', 'trace'],
   diagnose: ['base', 'h2', 'grpc', 'trace'],
   logs: ['base', 'h2', 'diagnose'],
+  compare: ['base', 'h2', 'grpc', 'trace', 'diagnose'],
   node: ['base', 'trace', 'capture', 'transport', 'tls'],
   rpc: ['base', 'h2', 'grpc', 'transport', 'client', 'server'],
   runtime: ['base', 'h2', 'grpc', 'trace', 'diagnose', 'transport', 'drive', 'client', 'server', 'node', 'rpc'],
   'report-page': ['diagnose'],
   proto: ['grpc'],
-  cli: ['base', 'h2', 'grpc', 'trace', 'tls', 'capture', 'diagnose', 'logs', 'node', 'proto'],
+  cli: ['base', 'h2', 'grpc', 'trace', 'tls', 'capture', 'diagnose', 'compare', 'logs', 'node', 'proto'],
 };
 const portable = [
   'base',
@@ -42,6 +43,7 @@ const portable = [
   'capture',
   'diagnose',
   'logs',
+  'compare',
 ];
 /** Tables of texts and settings: snippets for other programs stand in them, and their folder says what they are. */
 const isTable = (path: string): boolean => /^diagnose\/(remedies|render\/(messages|params))\//.test(path);

@@ -1,5 +1,6 @@
 // A grpc-js client: node grpc-client.mjs PACKAGE HOST:PORT [OPTION=VALUE...] -- STEP...  (see steps.mjs)
 // Options are channel options; `tls=1` speaks TLS without checking the certificate.
+import { randomBytes } from 'node:crypto';
 import { runSteps, stringValue } from './steps.mjs';
 
 const [, , packageName, address, ...rest] = process.argv;
@@ -21,6 +22,7 @@ function call(step) {
     const options = step.deadline ? { deadline: Date.now() + step.deadline } : {};
     const message = stringValue(step.request + ' '.repeat(step.pad ?? 0));
     const metadata = new grpc.Metadata();
+    if (step.trace) metadata.set('traceparent', `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`);
     let received = 0;
     const done = (error) => resolve(error ? `${error.code} ${error.details}` : `OK ${received} bytes`);
     const single = (error, reply) => {

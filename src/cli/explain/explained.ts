@@ -7,6 +7,8 @@ import type { ReadResult } from '../read/read-recording.ts';
 
 export interface Explained {
   readonly read: ReadResult;
+  /** All that was read: one input, or two that were compared. */
+  readonly reads: readonly ReadResult[];
   readonly report: Report;
   /** The events that a timeline shows; undefined where the format has none. */
   readonly timeline: TimelineCollector | undefined;

@@ -77,6 +77,8 @@ Examples:
   calmwire explain --fail-on warning *.pcap
                                           for scripts: exit code 1 if anything did
   calmwire explain --format json trace.pcap | jq .findings
+  calmwire explain --compare client-side.pcapng server-side.pcapng
+                                          what a proxy lost, changed or delayed between its sides
   tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
   kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
   ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
@@ -122,6 +124,7 @@ Examples:
       'decode messages by this .proto file, folder of them or descriptor set (protoc -o, buf build -o); repeatable',
     protoPath: 'look here first for what .proto files import; repeatable',
     decodeRaw: 'guess the contents of messages that no --proto describes, by field number',
+    compare: 'the FILEs are two hops of the same calls, before and behind a proxy: show what happened between them',
     showSecrets:
       'show secrets as they are: tokens, cookies, passwords, values of queries and messages are hidden otherwise',
     limit: 'stop after this many lines',
@@ -142,6 +145,9 @@ Examples:
     annotateOne: () => '--annotate writes one capture; give it one FILE',
     annotateTwice: () =>
       '--annotate reads the capture twice, and standard input can be read only once; save it to a file first',
+    compareWithout: (option: string) => `--compare judges two inputs as one, so ${option} does not go with it`,
+    compareTwo: (files: number) =>
+      `--compare takes two FILEs, one from each side of the proxy, or one that holds both hops; ${files} were given`,
     standardInputTwice: () => 'standard input ("-") can be read only once',
     oneTraceFile: () => 'with --format json, frames writes one trace file; give it one FILE',
     see: (command: string) => `Try "${command} --help".`,

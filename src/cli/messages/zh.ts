@@ -35,6 +35,8 @@ FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format jso
   calmwire explain --fail-on warning *.pcap
                                           用于脚本：有问题时退出码为 1
   calmwire explain --format json trace.pcap | jq .findings
+  calmwire explain --compare client-side.pcapng server-side.pcapng
+                                          代理在两侧之间丢失、改变或推迟了什么
   tcpdump -i any -U -w - tcp port 50051 | calmwire explain -
   kubectl exec POD -- tcpdump -i any -U -w - tcp | calmwire explain -
   ssh HOST sudo tcpdump -i any -U -w - tcp | calmwire explain -
@@ -77,6 +79,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     proto: '按此 .proto 文件、目录或描述符集（protoc -o、buf build -o）解码消息；可重复使用',
     protoPath: '优先在此目录查找 .proto 文件所导入的文件；可重复使用',
     decodeRaw: '对没有 --proto 描述的消息，按字段编号猜测内容',
+    compare: '这些 FILE 是同一批调用在代理前后的两跳：显示两者之间发生了什么',
     showSecrets: '原样显示机密内容；默认隐藏令牌、Cookie、密码、查询参数的值以及消息内容',
     limit: '输出这么多行后停止',
     keylog: 'TLS 连接的密钥，格式同 SSLKEYLOGFILE；pcapng 文件自带的密钥无需指定',
@@ -95,6 +98,8 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     badValue: (option, value, reason) => `选项 ${option} 不能为 "${value}"。${reason}`,
     annotateOne: () => '--annotate 只写出一个抓包文件；请只指定一个 FILE',
     annotateTwice: () => '--annotate 需要读取两遍抓包，而标准输入只能读取一次；请先存为文件',
+    compareWithout: (option) => `--compare 把两个输入作为一个整体判断，不能与 ${option} 同用`,
+    compareTwo: (files) => `--compare 需要两个 FILE（代理两侧各一个），或一个同时包含两跳的文件；现在给了 ${files} 个`,
     standardInputTwice: () => '标准输入（"-"）只能读取一次',
     oneTraceFile: () => '使用 --format json 时 frames 写出一个跟踪文件；请只指定一个 FILE',
     see: (command) => `请参阅 "${command} --help"。`,

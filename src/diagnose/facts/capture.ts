@@ -32,6 +32,11 @@ export class CaptureFacts {
     this.connections.get(event.connection)?.event(event);
   }
 
+  /** Where two inputs are judged together, the ids of one of them begin above `idsAfter`. Before any rule is asked. */
+  numberAfter(idsAfter: number): void {
+    for (const connection of this.connections.values()) connection.id = connection.number + idsAfter;
+  }
+
   /** Connections from the same client host to the same server endpoint, in the order in which they opened. */
   siblings(connection: ConnectionFacts): readonly ConnectionFacts[] {
     return this.#indexed().siblings.get(siblingKey(connection)) ?? [];

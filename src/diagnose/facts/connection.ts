@@ -76,7 +76,10 @@ const OLDER_STREAMS_MAX = 4096;
 const MESSAGE_PREFIX_BYTES = 5;
 
 export class ConnectionFacts {
-  readonly id: number;
+  /** Unique in the report. */
+  id: number;
+  /** Its number in its own input. */
+  readonly number: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly handshake: OpenedEvent['handshake'];
@@ -134,6 +137,7 @@ export class ConnectionFacts {
 
   constructor(event: OpenedEvent) {
     this.id = event.connection;
+    this.number = event.connection;
     this.client = event.client;
     this.server = event.server;
     this.handshake = event.handshake;

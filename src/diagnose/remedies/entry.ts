@@ -38,6 +38,13 @@ export const abruptEnds = ['connection/abrupt-close', 'connection/server-restart
 export const crowded = ['stream/refused', 'stream/concurrency-starved'] as const;
 /** The window that all streams of a connection share; what is known to concern a stream's own is left out by `unless`. */
 export const sharedWindows = ['flow/window-too-small', 'flow/connection-stalled'] as const;
+/** A proxy that drops what a reset overtakes. */
+export const droppedTails = [
+  'stream/late-half-close',
+  'stream/response-truncated',
+  'hop/response-dropped',
+  'hop/trailers-lost',
+] as const;
 export const smallWindows = ['flow/window-too-small', 'flow/stream-stalled'] as const;
 
 /** The example of gRFC A6, which every gRPC library reads. */

@@ -1,8 +1,84 @@
-import { crowded, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
+import { crowded, droppedTails, fastPings, idlePings, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const envoy: RemedyTable = [
   {
-    for: ['stream/late-half-close', 'stream/response-truncated'],
+    for: ['hop/answered-by-proxy:gave-up'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'route.timeout',
+    value: '0s',
+    why: 'longer-proxy-timeout',
+    snippet: `route:
+  timeout: 0s # 15s unless set
+  max_stream_duration:
+    grpc_timeout_header_max: 0s # the deadline of the caller alone`,
+  },
+  {
+    for: ['hop/never-forwarded'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'load_assignment',
+    value: '10.0.0.9:50051',
+    why: 'forward-grpc',
+    snippet: `load_assignment: # of the cluster: its endpoints must listen
+  endpoints:
+    - lb_endpoints: [{ endpoint: { address: { socket_address: { address: 10.0.0.9, port_value: 50051 } } } }]`,
+  },
+  {
+    for: ['hop/retried'],
+    when: { unsafe: true },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'retry_policy.retry_on',
+    value: 'connect-failure,refused-stream',
+    why: 'retry-unprocessed-only',
+    snippet: `retry_policy:
+  retry_on: connect-failure,refused-stream`,
+  },
+  {
+    for: ['hop/deadline-changed:dropped', 'hop/deadline-changed:raised'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'max_stream_duration.grpc_timeout_header_max',
+    value: '0s',
+    why: 'pass-deadline-on',
+    snippet: `route:
+  max_stream_duration:
+    grpc_timeout_header_max: 0s # whatever the client asks for`,
+  },
+  {
+    for: ['hop/added-delay:request'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'circuit_breakers.thresholds.max_connections',
+    value: '1024',
+    why: 'proxy-connection-room',
+    snippet: `circuit_breakers: # of the cluster
+  thresholds: [{ max_connections: 1024, max_requests: 10000 }]
+preconnect_policy: { per_upstream_preconnect_ratio: 1.5 }`,
+  },
+  {
+    for: ['hop/proxy-restarted'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'POST /healthcheck/fail, POST /drain_listeners?graceful',
+    value: 'before the end',
+    why: 'drain-before-kill',
+    snippet: `preStop: # of the container
+  exec: { command: [sh, -c, "curl -sX POST localhost:9901/drain_listeners?graceful; sleep 30"] }`,
+  },
+  {
+    for: ['hop/keepalive-not-forwarded'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'http2_protocol_options.connection_keepalive',
+    value: '30s, 5s',
+    why: 'notice-dead-idle',
+    snippet: `http2_protocol_options: # of the cluster; the server must permit it
+  connection_keepalive: { interval: 30s, timeout: 5s }`,
+  },
+  {
+    for: droppedTails,
     role: 'middlebox',
     rank: 3,
     setting: 'Envoy',
@@ -11,7 +87,7 @@ export const envoy: RemedyTable = [
     snippet: '# runtime guard envoy.reloadable_features.http_preserve_rst_no_error, on by default',
   },
   {
-    for: ['stream/late-half-close', 'stream/response-truncated'],
+    for: droppedTails,
     role: 'middlebox',
     rank: 3,
     setting: 'envoy.reloadable_features.allow_multiplexed_upstream_half_close',

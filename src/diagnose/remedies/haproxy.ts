@@ -2,6 +2,27 @@ import { crowded, type RemedyTable, smallWindows } from './entry.ts';
 
 export const haproxy: RemedyTable = [
   {
+    for: ['hop/retried'],
+    when: { unsafe: true },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'retry-on',
+    value: 'conn-failure',
+    why: 'retry-unprocessed-only',
+    snippet: `backend grpc
+  retry-on conn-failure`,
+  },
+  {
+    for: ['hop/proxy-restarted'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'hard-stop-after',
+    value: '1h',
+    why: 'drain-before-kill',
+    snippet: `global
+  hard-stop-after 1h # and stop by SIGUSR1, not by SIGTERM`,
+  },
+  {
     for: ['stream/missing-trailers'],
     role: 'middlebox',
     rank: 1,
@@ -13,7 +34,7 @@ export const haproxy: RemedyTable = [
   server one 10.0.0.9:50051 proto h2`,
   },
   {
-    for: ['peer/not-grpc'],
+    for: ['peer/not-grpc', 'hop/answered-by-proxy:gave-up'],
     when: { status: 504 },
     role: 'middlebox',
     rank: 1,
@@ -79,7 +100,7 @@ backend grpc
   tune.h2.max-concurrent-streams <<aboveLimit>>`,
   },
   {
-    for: ['peer/not-grpc', 'peer/http1:server'],
+    for: ['peer/not-grpc', 'peer/http1:server', 'hop/never-forwarded'],
     unless: { status: 504 },
     role: 'middlebox',
     rank: 1,

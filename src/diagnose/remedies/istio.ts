@@ -1,8 +1,35 @@
-import type { RemedyTable } from './entry.ts';
+import { droppedTails, type RemedyTable } from './entry.ts';
 
 export const istio: RemedyTable = [
   {
-    for: ['stream/late-half-close', 'stream/response-truncated'],
+    for: ['hop/answered-by-proxy:gave-up'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'VirtualService.http.timeout',
+    value: '0s',
+    why: 'longer-proxy-timeout',
+    snippet: `kind: VirtualService
+spec:
+  http:
+    - timeout: 0s
+      route: [{ destination: { host: orders } }]`,
+  },
+  {
+    for: ['hop/retried'],
+    when: { unsafe: true },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'VirtualService.http.retries.retryOn',
+    value: 'connect-failure,refused-stream',
+    why: 'retry-unprocessed-only',
+    snippet: `kind: VirtualService
+spec:
+  http:
+    - retries: { attempts: 2, retryOn: "connect-failure,refused-stream" } # the mesh retries unavailable by itself
+      route: [{ destination: { host: orders } }]`,
+  },
+  {
+    for: droppedTails,
     role: 'middlebox',
     rank: 3,
     setting: 'proxy.istio.io/config',

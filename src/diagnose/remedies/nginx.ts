@@ -2,6 +2,34 @@ import { crowded, type RemedyTable, smallWindows } from './entry.ts';
 
 export const nginx: RemedyTable = [
   {
+    for: ['hop/retried'],
+    when: { unsafe: true },
+    role: 'middlebox',
+    rank: 2,
+    setting: 'grpc_next_upstream',
+    value: 'error',
+    why: 'retry-unprocessed-only',
+    snippet: `grpc_next_upstream error; # a failed connection; not timeout, not http_503`,
+  },
+  {
+    for: ['hop/proxy-restarted'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'worker_shutdown_timeout',
+    value: '1h',
+    why: 'drain-before-kill',
+    snippet: `worker_shutdown_timeout 1h; # and stop by SIGQUIT or reload, not by SIGTERM`,
+  },
+  {
+    for: ['hop/keepalive-not-forwarded'],
+    role: 'middlebox',
+    rank: 1,
+    setting: 'grpc_socket_keepalive',
+    value: 'on',
+    why: 'notice-dead-idle',
+    snippet: `grpc_socket_keepalive on;`,
+  },
+  {
     for: ['goaway/one-shot'],
     unless: { trigger: 'reload' },
     role: 'middlebox',
@@ -69,7 +97,7 @@ location / {
     snippet: `keepalive_timeout <<aboveGapMs:dur>>;`,
   },
   {
-    for: ['peer/not-grpc'],
+    for: ['peer/not-grpc', 'hop/answered-by-proxy:gave-up'],
     when: { status: 504 },
     role: 'middlebox',
     rank: 1,
@@ -99,7 +127,7 @@ grpc_send_timeout 1h;`,
     snippet: `client_max_body_size 0; # no limit in the proxy: the server's own remains`,
   },
   {
-    for: ['peer/not-grpc', 'peer/http1:server'],
+    for: ['peer/not-grpc', 'peer/http1:server', 'hop/never-forwarded'],
     unless: { status: 504 },
     role: 'middlebox',
     rank: 1,

@@ -97,6 +97,8 @@ export const reasonParams = {
   'offer-h2': {},
   'alpn-not-enforced': {},
   'forward-grpc': {},
+  'retry-unprocessed-only': {},
+  'proxy-connection-room': {},
   'name-the-port': {},
 
   // TLS

@@ -5,9 +5,9 @@
 import type { Side } from '#base';
 import type { Json } from '#grpc';
 import type { FindingId } from '../catalog.ts';
-import type { Certainty, Culprit, LogPeer, Params, Severity, Victim } from '../finding.ts';
+import type { Certainty, Culprit, InputSide, LogPeer, Params, Severity, Victim } from '../finding.ts';
 import type { ReadingId } from '../readings.ts';
-import type { CallCounts, ConnectionSummary, LogSummary } from '../report.ts';
+import type { CallCounts, ComparisonSummary, ConnectionSummary, LogSummary } from '../report.ts';
 import type { Language } from './messages/index.ts';
 import type { Reference } from './references.ts';
 
@@ -22,6 +22,38 @@ export interface ExplainDocument {
   readonly connections: readonly ConnectionDocument[];
   /** Root findings, worst first. */
   readonly findings: readonly FindingDocument[];
+  /** Only where two hops were compared. `input` is then that of the client side, and all times are on its clock. */
+  readonly comparison?: ComparisonDocument;
+}
+
+/** How two hops belong together. */
+export interface ComparisonDocument {
+  /** Null when one capture holds both hops. */
+  readonly serverInput: InputDocument | null;
+  readonly relation: ComparisonSummary['relation'];
+  readonly swapped: boolean;
+  readonly proxy: string | null;
+  readonly clock: ClockDocument;
+  readonly calls: ComparisonSummary['calls'];
+  readonly routes: ComparisonSummary['routes'];
+  readonly example: ExampleDocument | null;
+}
+
+/** Seconds, as everywhere. */
+export interface ClockDocument {
+  readonly by: ComparisonSummary['clock']['by'];
+  readonly offset: number;
+  readonly driftPpm: number;
+  readonly error: number;
+  readonly wallClockAhead: number | null;
+}
+
+export interface ExampleDocument {
+  readonly method: string;
+  readonly clientSide: { readonly connection: number; readonly stream: number };
+  readonly serverSide: { readonly connection: number; readonly stream: number };
+  readonly certainty: Certainty;
+  readonly steps: readonly EvidenceDocument[];
 }
 
 export interface InputDocument {
@@ -59,6 +91,9 @@ export interface ConnectionDocument {
   readonly calls: CallCounts;
   readonly clientStack: string | null;
   readonly serverStack: string | null;
+  /** In a comparison: its hop, null for one of neither, and its number in its own input. */
+  readonly side?: InputSide | null;
+  readonly numberInInput?: number;
 }
 
 export interface FindingDocument {
@@ -126,6 +161,8 @@ export interface EvidenceDocument {
   /** Null for log lines. */
   readonly connection: number | null;
   readonly from: Side | null;
+  /** In a comparison: the hop, and so the input in which frame and packet stand. */
+  readonly side?: InputSide;
   readonly key: string;
   readonly params: Params;
   readonly text: string;

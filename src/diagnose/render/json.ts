@@ -3,8 +3,9 @@ import { formatEndpoint } from '#base';
 import { catalog } from '../catalog.ts';
 import type { Evidence, Finding, FindingMessage, LogOccurrences, Remedy } from '../finding.ts';
 import { stackName } from '../remedies/stacks.ts';
-import type { ConnectionSummary, InputSummary, Report } from '../report.ts';
+import type { ComparisonSummary, ConnectionSummary, InputSummary, Report } from '../report.ts';
 import {
+  type ComparisonDocument,
   type ConnectionDocument,
   DOCUMENT_VERSION,
   type EvidenceDocument,
@@ -31,6 +32,29 @@ export function renderJson(report: Report, language: Language): ExplainDocument 
     summary: summaryDocument(report),
     connections: report.connections.map(connectionDocument),
     findings: report.findings.map((finding, index) => findingDocument(writer, finding, String(index + 1), null)),
+    ...(report.comparison === undefined ? {} : { comparison: comparisonDocument(writer, report.comparison) }),
+  };
+}
+
+function comparisonDocument(writer: Writer, summary: ComparisonSummary): ComparisonDocument {
+  const { serverInput, relation, swapped, proxy, clock, calls, routes, example } = summary;
+  const { by, offsetMs, driftPpm, errorMs, wallClockAheadMs } = clock;
+  return {
+    serverInput: serverInput === undefined ? null : inputDocument(serverInput),
+    relation,
+    swapped,
+    proxy: proxy ?? null,
+    clock: {
+      by,
+      offset: seconds(offsetMs),
+      driftPpm: Math.round(driftPpm * 10) / 10,
+      error: seconds(errorMs),
+      wallClockAhead: wallClockAheadMs === undefined ? null : seconds(wallClockAheadMs),
+    },
+    calls,
+    routes,
+    example:
+      example === undefined ? null : { ...example, steps: example.steps.map((line) => evidenceDocument(writer, line)) },
   };
 }
 
@@ -92,6 +116,9 @@ function connectionDocument(connection: ConnectionSummary): ConnectionDocument {
     calls: { total: calls.total, ok: calls.ok, failed: calls.failed, cancelled: calls.cancelled },
     clientStack: connection.clientStack ?? null,
     serverStack: connection.serverStack ?? null,
+    ...(connection.numberInInput === undefined
+      ? {}
+      : { side: connection.side ?? null, numberInInput: connection.numberInInput }),
   };
 }
 
@@ -157,6 +184,7 @@ function evidenceDocument(writer: Writer, line: Evidence): EvidenceDocument {
     time: seconds(timeMs),
     connection: connection === 0 ? null : connection,
     from: from === 'none' ? null : from,
+    ...(line.side === undefined ? {} : { side: line.side }),
     key,
     params,
     text: writer.evidence(line),

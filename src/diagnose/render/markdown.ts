@@ -5,7 +5,7 @@ import { findingMarkdown } from './markdown/finding.ts';
 import type { Language } from './messages/index.ts';
 import { marks, oneLine } from './text/finding.ts';
 import { inputLine, isFailure, noFailure } from './text.ts';
-import { Writer } from './writer.ts';
+import { type Writer, writerOf } from './writer.ts';
 
 /** Findings told in full; a channel needs the worst ones, and the others by name. */
 const FINDINGS_MAX = 3;
@@ -14,8 +14,7 @@ const PROBLEMS_MAX = 5;
 
 /** The message; several reports stand one below the other, each under the name of its input. Ends with a line feed. */
 export function renderMarkdown(reports: readonly Report[], language: Language): string {
-  const writer = new Writer(language);
-  const parts = reports.map((report) => reportMarkdown(writer, report, reports.length > 1));
+  const parts = reports.map((report) => reportMarkdown(writerOf(report, language), report, reports.length > 1));
   return `${parts.join('\n\n---\n\n')}\n`;
 }
 

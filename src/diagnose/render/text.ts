@@ -1,13 +1,14 @@
 /** The report for people: on a terminal, in a log or in a file. */
-import type { Finding } from '../finding.ts';
+import type { Finding, InputSide } from '../finding.ts';
 import type { CallCounts, InputSummary, LogSummary, Report } from '../report.ts';
 import { formatInstant } from './format.ts';
 import type { Language } from './messages/index.ts';
 import { printable } from './printable.ts';
 import { addFinding, marks, oneLine, verdictLine } from './text/finding.ts';
+import { addExample, addHops } from './text/hops.ts';
 import { Page, type Style } from './text/page.ts';
 import { settingPhrase } from './text/remedies.ts';
-import { Writer } from './writer.ts';
+import { Writer, writerOf } from './writer.ts';
 
 export type { Style, StyleName } from './text/page.ts';
 
@@ -29,11 +30,14 @@ const PROBLEMS_MAX = 5;
 /** The whole report: failures in full, what else was seen in one line each, then what was read. Ends with a line feed. */
 export function renderText(report: Report, options: TextOptions): string {
   const page = new Page(options.width, options.style, options.all);
-  const writer = new Writer(options.language);
+  const writer = writerOf(report, options.language);
   const failures = report.findings.filter(isFailure);
   const infos = report.findings.filter((finding) => !isFailure(finding));
+  addHops(page, writer, report);
+  page.gap();
   if (failures.length === 0) addNoFailure(page, writer, report);
   addFindings(page, writer, report, options.all === true ? [...failures, ...infos] : failures);
+  addExample(page, writer, report);
   if (options.all !== true) addInfo(page, writer, infos);
   addInput(page, writer, report);
   return page.toString();
@@ -126,12 +130,23 @@ function addInfo(page: Page, writer: Writer, infos: readonly Finding[]): void {
 
 function addInput(page: Page, writer: Writer, report: Report): void {
   page.gap();
-  page.paragraph(inputLine(writer, report), 0, 'dim');
+  for (const one of inputsOf(report)) page.paragraph(inputLine(writer, one), 0, 'dim');
   addProblems(page, writer, report, 0);
 }
 
+/** Of a comparison the two inputs, each with its own connections. */
+function inputsOf({ input, connections, comparison }: Report): readonly Pick<Report, 'input' | 'connections'>[] {
+  const other = comparison?.serverInput;
+  if (other === undefined) return [{ input, connections }];
+  const of = (side: InputSide): Report['connections'] => connections.filter((connection) => connection.side === side);
+  return [
+    { input, connections: of('client-side') },
+    { input: other, connections: of('server-side') },
+  ];
+}
+
 /** What was read, in one line. */
-export function inputLine(writer: Writer, { input, connections }: Report): string {
+export function inputLine(writer: Writer, { input, connections }: Pick<Report, 'input' | 'connections'>): string {
   if (input.log !== undefined) return logLine(writer, input, input.log);
   const { name, format, packets, durationMs, startEpochMs } = input;
   const read = {

@@ -5,6 +5,7 @@ import type { Evidence, Finding, LogOccurrences, Params, Remedy } from '../findi
 import { readings } from '../readings.ts';
 import { isReasonKey, reasonTable } from '../remedies/reasons.ts';
 import { stackName } from '../remedies/stacks.ts';
+import type { ConnectionSummary, Report } from '../report.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuoted } from './format.ts';
 import { type Language, languages } from './messages/index.ts';
 import type { FindingText, Messages, ReadingText, ReportTexts } from './messages/messages.ts';
@@ -33,9 +34,20 @@ export type TextSubject = Pick<Finding, 'id' | 'variant' | 'params' | 'log'>;
 
 export class Writer {
   readonly messages: Messages;
+  readonly #sides: ReadonlyMap<number, ConnectionSummary>;
 
-  constructor(language: Language) {
+  /** `connections`: those of a report over two inputs, which are then named by their input and their number in it. */
+  constructor(language: Language, connections: readonly ConnectionSummary[] = []) {
     this.messages = languages[language];
+    this.#sides = new Map(connections.filter(({ side }) => side !== undefined).map((one) => [one.id, one]));
+  }
+
+  /** The number of a connection; in a comparison "left 3" or "right 3". */
+  connection(id: number): string {
+    const one = this.#sides.get(id);
+    if (one === undefined) return String(id);
+    const key = one.side === 'server-side' ? 'serverConnection' : 'clientConnection';
+    return this.phrase(key, { number: String(one.numberInInput ?? id) });
   }
 
   title(finding: TextSubject): string {
@@ -168,6 +180,11 @@ export class Writer {
 /** The reading proves no finding, it only narrows the choice. */
 function isUndecided({ reading }: LogOccurrences): boolean {
   return readings[reading].certainty === 'possible';
+}
+
+/** For the texts of a report: in a comparison, connections are named by their side. */
+export function writerOf({ comparison, connections }: Report, language: Language): Writer {
+  return new Writer(language, comparison === undefined ? [] : connections);
 }
 
 /** `call|calls` with 1 is "1 call", with others "3 calls". */

@@ -153,6 +153,9 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
 /** Ids that a rule names and that no story shows yet. */
 const unshown: Readonly<Partial<Record<FindingId, string>>> = {};
 
+/** Ids that rules over two hops tell: `test/compare` has their stories. */
+const ofTwoHops = findingIds.filter((id) => id.startsWith('hop/'));
+
 /** Ids that no rule tells yet. */
 const untold: Readonly<Partial<Record<FindingId, string>>> = {
   'stream/concurrency-starved': 'needs the time that the open streams stood at the limit',
@@ -185,7 +188,9 @@ describe('every finding', () => {
   });
 
   it('that no rule tells stands in the list, with its reason', () => {
-    const untoldIds = findingIds.filter((id) => !told().includes(id) && catalog[id].fromLogs === undefined);
+    const untoldIds = findingIds.filter(
+      (id) => !told().includes(id) && !ofTwoHops.includes(id) && catalog[id].fromLogs === undefined,
+    );
     expect(untoldIds.sort()).toEqual(Object.keys(untold).sort());
     expect(findingIds.filter((id) => catalog[id].pending).sort()).toEqual(Object.keys(untold).sort());
     for (const reason of Object.values({ ...untold, ...unshown })) expect(reason.length).toBeGreaterThan(10);

@@ -87,6 +87,18 @@ export interface ReportTexts {
   readonly undecided: string;
   readonly occurrences: string;
   readonly histogram: string;
+  readonly hops: string;
+  readonly hopsSwapped: string;
+  readonly hopsMatched: string;
+  readonly hopsClock: string;
+  readonly hopsRoutes: string;
+  readonly hopsRoute: string;
+  readonly hopsExample: string;
+  readonly clientHop: string;
+  readonly serverHop: string;
+  /** The name of a connection, where two inputs are told of. */
+  readonly clientConnection: string;
+  readonly serverConnection: string;
 }
 
 export interface Messages {

@@ -209,5 +209,24 @@ export const evidenceParams = {
     list: always('text', '10.0.0.9:2379 (21), 10.0.0.8:2379 (3)', 'addresses with their lines'),
     more: maybe('count', 4, 'further addresses'),
   },
+  'response-octets': {
+    stream: always('id', 1, 'the stream'),
+    bytes: always('bytes', 250_009, 'DATA of the answer'),
+    messages: maybe('count', 1, 'complete messages in it'),
+  },
+  'not-forwarded': { method: maybe('text', '/pkg.Svc/Get', ':path') },
+  attempt: {
+    number: always('count', 2, 'which attempt'),
+    stream: always('id', 5, 'its stream'),
+    grpcStatus: maybe('id', 14, 'grpc-status that ended it'),
+    errorCode: maybe('text', 'REFUSED_STREAM', 'RST_STREAM that ended it'),
+    sinceMs: maybe('ms', 25, 'since the request of the client'),
+  },
+  pings: { count: always('count', 8, 'PINGs'), gapMs: maybe('ms', 10_000, 'between two of them') },
+  'frame-seen': {
+    name: always('text', 'HEADERS', 'the type'),
+    stream: always('id', 5, 'its stream'),
+    delayMs: maybe('ms', 420, 'how much later at the other capture point'),
+  },
   repeated: { count: always('count', 46, 'more of the same that are not shown') },
 } as const satisfies Readonly<Record<string, ParamTable>>;

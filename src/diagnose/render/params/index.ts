@@ -10,6 +10,7 @@ import { evidenceParams } from './evidence.ts';
 import { flowParams } from './flow.ts';
 import { goawayParams } from './goaway.ts';
 import { headersParams } from './headers.ts';
+import { hopParams } from './hop.ts';
 import { keepaliveParams } from './keepalive.ts';
 import { logParams, readingParams } from './log.ts';
 import { messageParams } from './message.ts';
@@ -29,6 +30,7 @@ const findingTables = {
   ...messageParams,
   ...peerParams,
   ...tlsParams,
+  ...hopParams,
   ...captureParams,
   ...logParams,
 } as const;

@@ -39,7 +39,7 @@ export function addEvidenceTable(page: Page, writer: Writer, finding: Finding, m
   const { shown, left } = chosen(timeline(finding.evidence), most);
   const rows = shown.map((line) => rowOf(line, writer));
   const elsewhere = finding.evidence.some(
-    ({ connection }) => connection !== 0 && connection !== finding.connections[0],
+    ({ connection, side }) => side !== undefined || (connection !== 0 && connection !== finding.connections[0]),
   );
   const table = layout(rows, writer, page.width, elsewhere, indent);
   page.cells(table.heads, '');
@@ -101,7 +101,7 @@ function rowOf(line: Evidence, writer: Writer): Row {
     time: `${formatClock(line.timeMs)} s`,
     from: line.from,
     frame: placeOf(line),
-    connection: line.connection === 0 ? '' : String(line.connection),
+    connection: line.connection === 0 ? '' : writer.connection(line.connection),
     text,
     isLine: line.line !== undefined && line.input === undefined,
   };

@@ -73,7 +73,7 @@ export function connectionList(writer: Writer, { connections }: Pick<Finding, 'c
         'connections',
         listOf(
           writer,
-          [...connections].sort((one, other) => one - other),
+          [...connections].sort((one, other) => one - other).map((id) => writer.connection(id)),
           CONNECTIONS_MAX,
         ),
       );

@@ -57,7 +57,7 @@ function addGroup(
 function streamsText(writer: Writer, list: Params, connection: number | undefined): string {
   const streams = writer.phrase('hitStreams', list);
   if (connection === undefined) return streams;
-  const connections = writer.phrase('connections', { list: String(connection) });
+  const connections = writer.phrase('connections', { list: writer.connection(connection) });
   return writer.phrase('elsewhere', { text: streams, connections });
 }
 

@@ -64,5 +64,11 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'log-line': '{text}',
   'log-burst': '{count} such lines within {spanMs}',
   'log-peers': 'addresses: {list}[ and {more} more]',
+  'response-octets': 'DATA on stream {stream}: {bytes} in all[, {messages:complete message|complete messages}]',
+  'not-forwarded': 'no call[ of {method}] behind the proxy belongs to it',
+  attempt:
+    'attempt {number} on stream {stream}[, {sinceMs} after the call][, ended by grpc-status {grpcStatus}][, ended by RST_STREAM {errorCode}]',
+  pings: '{count:PING|PINGs}[, one every {gapMs}]',
+  'frame-seen': '{name} on stream {stream}[, seen {delayMs} later at the other end]',
   repeated: '... {count} more like this',
 };

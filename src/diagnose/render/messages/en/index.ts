@@ -7,6 +7,7 @@ import { evidence } from './evidence.ts';
 import { flow } from './flow.ts';
 import { goaway } from './goaway.ts';
 import { headers } from './headers.ts';
+import { hop } from './hop.ts';
 import { keepalive } from './keepalive.ts';
 import { log } from './log.ts';
 import { message } from './message.ts';
@@ -38,6 +39,7 @@ export const en: Messages = {
     ...message,
     ...peer,
     ...tls,
+    ...hop,
     ...capture,
     ...log,
   },
@@ -77,6 +79,8 @@ export const en: Messages = {
     requests: 'requests',
     age: 'age',
     reload: 'reload',
+    nothing: 'nothing',
+    ended: 'END_STREAM',
   },
   severities: { error: 'ERROR', warning: 'WARNING', info: 'INFO' },
   certainties: { certain: 'certain', likely: 'likely', possible: 'possible' },

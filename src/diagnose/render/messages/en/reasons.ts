@@ -114,5 +114,9 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'present-certificate':
     'The server asks for a client certificate: the client must have one, of a CA that the server trusts.',
   'allow-version': 'Both sides must allow a version in common: TLS 1.2 and 1.3 are what gRPC uses.',
+  'retry-unprocessed-only':
+    'Only what no server has worked on may be sent again unasked: failed connections and refused streams. Everything else only for methods that may run twice.',
+  'proxy-connection-room':
+    'Requests wait in the proxy while its connections to the server are full or still being opened.',
   'name-the-port': 'The mesh takes the protocol from the name of the port.',
 };

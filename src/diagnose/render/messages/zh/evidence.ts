@@ -61,5 +61,11 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'log-line': '{text}',
   'log-burst': '{spanMs} 内有 {count} 行这样的日志',
   'log-peers': '地址：{list}[ 等，另有 {more} 个]',
+  'response-octets': '流 {stream} 上的 DATA 共 {bytes}[，完整消息 {messages} 条]',
+  'not-forwarded': '代理之后没有与它对应的[ {method} ]调用',
+  attempt:
+    '第 {number} 次尝试，流 {stream}[，在调用开始 {sinceMs} 后][，以 grpc-status {grpcStatus} 结束][，以 RST_STREAM {errorCode} 结束]',
+  pings: '{count} 个 PING[，每 {gapMs} 一个]',
+  'frame-seen': '流 {stream} 上的 {name}[，另一端晚 {delayMs} 才出现]',
   repeated: '…… 还有 {count} 条同类',
 };

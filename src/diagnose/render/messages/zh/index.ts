@@ -7,6 +7,7 @@ import { evidence } from './evidence.ts';
 import { flow } from './flow.ts';
 import { goaway } from './goaway.ts';
 import { headers } from './headers.ts';
+import { hop } from './hop.ts';
 import { keepalive } from './keepalive.ts';
 import { log } from './log.ts';
 import { message } from './message.ts';
@@ -38,6 +39,7 @@ export const zh: Messages = {
     ...message,
     ...peer,
     ...tls,
+    ...hop,
     ...capture,
     ...log,
   },
@@ -73,6 +75,8 @@ export const zh: Messages = {
     answered: '已作答',
     open: '仍未结束',
     resumed: '已恢复',
+    nothing: '无',
+    ended: 'END_STREAM',
     proxy: '代理',
     requests: '请求数',
     age: '存在时长',

@@ -84,5 +84,8 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'renew-certificate': '证书必须在有效期内，包含客户端使用的名称，并与中间证书一起发送。',
   'present-certificate': '服务端要求客户端证书：客户端必须出示由服务端信任的 CA 签发的证书。',
   'allow-version': '双方必须允许共同的版本：gRPC 使用 TLS 1.2 和 1.3。',
+  'retry-unprocessed-only':
+    '只有服务端从未处理的调用才可以自行重发：连接失败和被拒绝的流。其余的只适用于允许重复执行的方法。',
+  'proxy-connection-room': '代理通往服务端的连接已满，或仍在建立时，请求就在代理中等待。',
   'name-the-port': '服务网格根据端口名称判断协议。',
 };

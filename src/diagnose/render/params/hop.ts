@@ -1,0 +1,123 @@
+import type { IdOf } from '../../catalog.ts';
+import { always, maybe, maybeOneOf, oneOf, type ParamTable } from './param.ts';
+
+const streams = always('count', 2, 'calls that it happened to');
+const proxy = maybe('stack', 'envoy', 'the proxy, where headers name it');
+const method = maybe('text', '/pkg.Svc/Get', 'the method, when it is one');
+
+export const hopParams = {
+  'hop/response-dropped': {
+    streams,
+    proxy,
+    method,
+    sentBytes: always('bytes', 250_009, 'DATA of the server for the first of them'),
+    passedBytes: always('bytes', 180_224, 'what of it reached the client'),
+    trailers: maybe('flag', true, 'grpc-status is missing too'),
+    end: oneOf(['reset', 'close', 'nothing', 'ended'], 'how it ended for the client'),
+    errorCode: maybe('text', 'INTERNAL_ERROR', 'the code of that reset'),
+    serverCode: maybe('text', 'NO_ERROR', 'the RST_STREAM that the server sent after its answer'),
+  },
+  'hop/trailers-lost': {
+    streams,
+    proxy,
+    method,
+    grpcStatus: maybe('id', 0, 'grpc-status that the server sent'),
+    end: oneOf(['reset', 'close', 'nothing', 'ended'], 'how it ended for the client'),
+    errorCode: maybe('text', 'INTERNAL_ERROR', 'the code of that reset'),
+    serverCode: maybe('text', 'NO_ERROR', 'the RST_STREAM that the server sent after its answer'),
+  },
+  'hop/answered-by-proxy': {
+    streams,
+    proxy,
+    method,
+    sinceRequestMs: maybe('ms', 60_004, 'from the request behind the proxy until it gave up'),
+    timer: maybe('text', 'nginx grpc_read_timeout (60 s)', 'timers of that length'),
+    status: maybe('id', 504, ':status that the client got, where it is not 200'),
+    grpcStatus: maybe('id', 14, 'grpc-status that the client got'),
+    lateMs: maybe('ms', 1_500, 'how much later the server answered'),
+  },
+  'hop/never-forwarded': {
+    streams,
+    proxy,
+    method,
+    status: maybe('id', 503, ':status that the client got, where it is not 200'),
+    grpcStatus: maybe('id', 14, 'grpc-status that the client got'),
+    grpcMessage: maybe('text', 'no healthy upstream', 'grpc-message of that answer'),
+    refused: maybe('text', '10.0.0.9:50051', 'a server that refused connections of the proxy at that time'),
+  },
+  'hop/status-rewritten': {
+    streams,
+    proxy,
+    method,
+    serverStatus: maybe('id', 7, 'grpc-status, or :status where there is no gRPC, that the server sent'),
+    clientStatus: maybe('id', 14, 'the one that the client got'),
+  },
+  'hop/reset-translated': {
+    streams,
+    proxy,
+    method,
+    serverCode: always('text', 'REFUSED_STREAM', 'the code that the server sent'),
+    clientCode: maybe('text', 'INTERNAL_ERROR', 'the code that the client got'),
+    status: maybe('id', 503, ':status that the client got, where it is not 200'),
+    grpcStatus: maybe('id', 14, 'grpc-status that the client got'),
+    safe: maybe('flag', true, 'the code of the server said that a retry is safe'),
+  },
+  'hop/reset-swallowed': {
+    streams,
+    proxy,
+    method,
+    onMs: maybe('ms', 2_400, 'how long the server went on'),
+    answered: maybe('flag', true, 'it went on to its answer'),
+  },
+  'hop/retried': {
+    streams,
+    proxy,
+    method,
+    attempts: always('count', 3, 'the most that one call became'),
+    serverStatus: maybe('id', 14, 'grpc-status of the first attempt'),
+    serverCode: maybe('text', 'REFUSED_STREAM', 'RST_STREAM that ended the first attempt'),
+    failed: maybe('flag', true, 'the last attempt failed too'),
+    unsafe: maybe('flag', true, 'a server may have worked on more than one attempt'),
+  },
+  'hop/deadline-changed': {
+    streams,
+    proxy,
+    method,
+    clientTimeoutMs: maybe('ms', 2_000, 'grpc-timeout of the client'),
+    serverTimeoutMs: maybe('ms', 15_000, 'grpc-timeout that the server got'),
+  },
+  'hop/added-delay': {
+    streams,
+    proxy,
+    method,
+    addedMs: always('ms', 820, 'the longest time that a call spent in the proxy'),
+    wholeMs: always('ms', 900, 'until the client had the beginning of the answer'),
+    errorMs: maybe('ms', 0.4, 'how sure the clocks make the direction'),
+    openStreams: maybe('count', 100, 'calls open behind the proxy at that moment'),
+    limit: maybe('count', 100, 'MAX_CONCURRENT_STREAMS of the server'),
+  },
+  'hop/proxy-restarted': {
+    proxy,
+    clientConnections: always('count', 3, 'connections of clients that it closed'),
+    serverConnections: always('count', 2, 'connections to servers that it closed'),
+    spreadMs: always('ms', 4, 'from the first end to the last'),
+    openStreams: always('count', 12, 'calls open at that moment'),
+  },
+  'hop/keepalive-not-forwarded': {
+    proxy,
+    pings: always('count', 8, 'PINGs of the client'),
+    silenceMs: always('ms', 60_000, 'silence behind the proxy at the same time'),
+  },
+  'hop/cut-between': {
+    by: maybeOneOf(['client', 'server'], 'the side in whose name the end was sent'),
+    signal: oneOf(['rst', 'fin'], 'what ended it'),
+    seenAt: oneOf(['client', 'server'], 'the side that got it'),
+    openStreams: always('count', 2, 'calls open at that moment'),
+  },
+  'hop/segments-lost': {
+    frames: always('count', 4, 'frames concerned'),
+    from: oneOf(['client', 'server'], 'who had sent them'),
+    delayMs: maybe('ms', 420, 'how much later than others the slowest came'),
+    retransmissions: maybe('count', 3, 'segments that TCP sent again'),
+  },
+} as const satisfies Readonly<Record<IdOf<'hop'>, ParamTable>>;
