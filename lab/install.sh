@@ -11,6 +11,8 @@ packages=(
   etcd-server etcd-client nghttp2-client nghttp2-server haproxy socat protobuf-compiler
   # proxies, tools that rewrite captures
   nginx-light curl openssl tcpreplay ethtool maven python3-venv
+  # a router that tracks connections
+  nftables
 )
 
 missing=()

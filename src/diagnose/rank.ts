@@ -97,7 +97,7 @@ function withGroup({ finding, draft }: { finding: Finding; draft: Draft }): Grou
 }
 
 /** Parameters that make two findings of one id different things: summed up under the first one's, they would be wrong. */
-const TELLING = ['errorCode', 'status', 'reaction', 'by', 'signal'] as const;
+const TELLING = ['errorCode', 'status', 'reaction', 'by', 'signal', 'trigger'] as const;
 
 function kindOf(params: Params): string {
   return TELLING.map((name) => params[name] ?? '-').join(',');

@@ -182,6 +182,21 @@ grpc-js-settings-never-acked() {
   run "$FRAMES" 127.0.0.1:18145 noack "headers 1 /lab.Echo/Unary" "end 1" "wait 6s" "headers 3 /lab.Echo/Unary" "end 3" "wait 300ms"
 }
 
+# --- headers that are not HTTP/2's ---
+
+# A header of HTTP/1.1 that HTTP/2 forbids, between calls that are right.
+grpc-js-connection-header() {
+  start 18171 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:18171
+  begin 18171
+  run "$FRAMES" 127.0.0.1:18171 "headers 1 /lab.Echo/Unary" "end 1" "wait 200ms" "headers 3 /lab.Echo/Unary connection=keep-alive" "end 3" "wait 200ms" "headers 5 /lab.Echo/Unary" "end 5" "wait 300ms"
+}
+# An index that no table has.
+nghttpd-bad-header-block() {
+  start 18174 nghttpd --no-tls -d "$RECORD/proxy" 18174
+  begin 18174
+  run "$FRAMES" 127.0.0.1:18174 "headers 1 /nginx.conf" "end 1" "wait 200ms" "block 3 fe" "wait 500ms"
+}
+
 # --- flows that a router forgets: client, router and server in namespaces of their own; the router tracks connections ---
 
 routed() { # TAG VERDICT - what becomes of packets that belong to no connection the router knows

@@ -220,3 +220,65 @@ describe('stacks', () => {
     expect(isStackId('toString')).toBe(false);
   });
 });
+
+describe('timers name whose settings to change', () => {
+  const stacksOf = (subject: RemedySubject): string[] =>
+    remedies(subject)
+      .filter(({ where }) => where === 'middlebox')
+      .map(({ stack }) => stack);
+
+  it.each([
+    ['connection/half-open', 'reset', { idleGapMs: 355_000, survivedMs: 300_000 }, ['aws']],
+    ['connection/half-open', 'silent', { idleGapMs: 250_000, survivedMs: 200_000 }, ['azure']],
+    ['connection/half-open', 'silent', { idleGapMs: 950_000, survivedMs: 700_000 }, ['kube-proxy']],
+    ['connection/idle-close-race', undefined, { gapMs: 75_010 }, ['nginx', 'ingress-nginx']],
+    ['connection/abrupt-close', 'fin', { gapMs: 50_003 }, ['haproxy']],
+    ['stream/proxy-timeout', 'silent', { gapMs: 300_001, sinceRequestMs: 400_000 }, ['envoy', 'istio']],
+    ['stream/proxy-timeout', 'total', { gapMs: 15_001, sinceRequestMs: 15_001 }, ['envoy', 'istio']],
+    [
+      'stream/proxy-timeout',
+      'silent',
+      { gapMs: 60_001, sinceRequestMs: 70_000, pinged: true },
+      ['aws', 'nginx', 'ingress-nginx'],
+    ],
+  ] as const)('%s (%s) %o', (id, variant, params, stacks) => {
+    expect(new Set(stacksOf({ id, variant, params, culprit: 'unknown' }))).toEqual(new Set(stacks));
+  });
+
+  it('a proxy that headers show is believed before any timer', () => {
+    const subject = {
+      id: 'stream/proxy-timeout',
+      variant: 'silent',
+      params: { gapMs: 60_001 },
+      culprit: 'middlebox',
+    } as const;
+    const list = remedies(subject, { middlebox: 'haproxy' }).filter(({ where }) => where === 'middlebox');
+    expect(list.map(({ stack }) => stack)).toEqual(['haproxy']);
+  });
+
+  it('values stay within what the product takes', () => {
+    const subject = {
+      id: 'connection/half-open',
+      variant: 'reset',
+      params: { idleGapMs: 5_000_000 },
+      culprit: 'middlebox',
+    } as const;
+    expect(remedies(subject, { middlebox: 'aws' })[0]).toMatchObject({
+      setting: 'NLB tcp.idle_timeout.seconds',
+      value: '6000',
+    });
+    expect(remedies(subject, { middlebox: 'azure' })[0]?.value).toBe('100, true');
+  });
+
+  it('a reload is told from a limit on requests', () => {
+    const settings = (trigger: string): string[] =>
+      remedies(
+        { id: 'goaway/one-shot', variant: undefined, culprit: 'middlebox', params: { requests: 3, trigger } },
+        { middlebox: 'nginx' },
+      )
+        .filter(({ where }) => where === 'middlebox')
+        .map(({ setting }) => setting);
+    expect(settings('reload')).toEqual(['worker_shutdown_timeout']);
+    expect(settings('requests')).toEqual(['keepalive_requests, keepalive_time']);
+  });
+});

@@ -91,6 +91,56 @@ describe.each(findingIds)('the texts of %s', (id) => {
   });
 });
 
+/**
+ * What is the same in every language: RFC sections, names of frames, codes and products in capitals, and numbers. Placeholders are
+ * left out, the nouns of counts are kept; "pings" as a word of English counts as PING.
+ */
+function literals(texts: readonly string[]): string[] {
+  const plain = texts
+    .join(' ')
+    .replace(/\{\w+\}/g, '')
+    .replace(/\{\w+:([^}]*)\}/g, '$1')
+    .replace(/\bping(?:s|ed)?\b/gi, 'PING')
+    .replace(/\d[\d,]*\d/g, (number) => number.replaceAll(',', ''));
+  return [...new Set(plain.match(/RFC \d+ §[\d.]+|(?<![A-Za-z])[A-Z][A-Z_]+[A-Z]|\d+(?:\.\d+)*/g))].sort();
+}
+
+describe('the languages state the same facts', () => {
+  it.each(findingIds)('%s: the same sections, names and numbers', (id) => {
+    for (const [variant, text] of textsOf(en.findings[id])) {
+      const other = variant === undefined ? zh.findings[id] : zh.findings[id].variants[variant]!;
+      expect(literals([other.title]), `${id} ${variant}`).toEqual(literals([text.title]));
+      expect(literals(other.explanation), `${id} ${variant}`).toEqual(literals(text.explanation));
+    }
+    expect(literals([zh.findings[id].proof]), id).toEqual(literals([en.findings[id].proof]));
+  });
+
+  it('evidence lines and reasons do so too', () => {
+    for (const [key, text] of Object.entries(en.evidence)) {
+      expect(literals([zh.evidence[key as EvidenceKey]]), key).toEqual(literals([text]));
+    }
+    for (const [key, text] of Object.entries(en.reasons)) {
+      expect(literals([zh.reasons[key as ReasonKey]]), key).toEqual(literals([text]));
+    }
+  });
+
+  it('and have the same words, severities, certainties, culprits, retries and roles', () => {
+    for (const part of [
+      'words',
+      'severities',
+      'certainties',
+      'culprits',
+      'retries',
+      'roles',
+      'units',
+      'report',
+    ] as const) {
+      expect(Object.keys(zh[part]).sort(), part).toEqual(Object.keys(en[part]).sort());
+      for (const text of Object.values(zh[part])) expect(text).not.toBe('');
+    }
+  });
+});
+
 describe('the evidence lines', () => {
   const keys = Object.keys(evidenceParams) as EvidenceKey[];
 

@@ -1,7 +1,7 @@
 /** Incident 5 and the other readings of a GOAWAY. */
 import { describe, expect, it } from 'vitest';
-import { type Script, script } from '../../support/script.ts';
-import { expectHealthy, failures, finding, has, told } from './verdicts.ts';
+import { capture, type Script, script } from '../../support/script.ts';
+import { all, expectHealthy, failures, finding, has, told } from './verdicts.ts';
 
 const ALL = 0x7fffffff;
 const lateText = (stream: number): string => `Request stream ${stream} is not correct for server connection`;
@@ -233,6 +233,34 @@ describe('one-shot', () => {
   it('without a sign of a proxy the server did it', () => {
     const story = script().open().request(1).goaway('server', { last: 1 }).request(3).answer(1).fin('server');
     expect(finding(story, 'goaway/one-shot')).toMatchObject({ severity: 'warning', culprit: 'server' });
+  });
+
+  describe('its trigger', () => {
+    const stopped = (at: number, last: number, afterMs = 1_000): Script => {
+      const story = script({ at })
+        .open()
+        .request(last - 2)
+        .answer(last - 2)
+        .after(afterMs)
+        .request(last);
+      return story.goaway('server', { last }).answer(last).fin('server');
+    };
+    const triggers = (...stories: Script[]): unknown[] =>
+      all(capture(...stories))
+        .filter(({ id }) => id === 'goaway/one-shot')
+        .map(({ params }) => params.trigger);
+
+    it("nginx's default number of requests", () => expect(triggers(stopped(0, 1_999))).toEqual(['requests']));
+    it('the same number twice', () =>
+      expect(triggers(stopped(0, 19), stopped(30_000, 19, 3_000))).toEqual(['requests']));
+    it('another number says nothing', () => expect(triggers(stopped(0, 21))).toEqual([undefined]));
+    it('several connections at one moment', () => {
+      expect(triggers(stopped(0, 7, 5_000), stopped(1_000, 21, 4_000))).toEqual(['reload']);
+    });
+    it('an age that is a default', () => expect(triggers(stopped(0, 7, 3_600_100))).toEqual(['age']));
+    it('the same age twice', () => {
+      expect(triggers(stopped(0, 7, 42_000), stopped(9_000, 21, 42_010))).toEqual(['age']);
+    });
   });
 
   it('two steps are no one-shot', () => {

@@ -226,6 +226,26 @@ describe('will be cut', () => {
     expectHealthy(permissive);
   });
 
+  it('grpc-java counts the first PING as well, and cuts on the third', () => {
+    const java = script().open({ INITIAL_WINDOW_SIZE: 1_048_576, MAX_HEADER_LIST_SIZE: 8_192 });
+    const story = java.request(1).answer(1).pings(2, 10_000);
+    const { params } = finding(story, 'keepalive/will-be-cut');
+    expect(params).toMatchObject({ strikes: 2, cutAtPing: 3, serverImplementation: 'grpc-java' });
+    story
+      .after(10_000)
+      .ping('client')
+      .goaway('server', { last: 1, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' });
+    expect(finding(story, 'keepalive/too-many-pings').params).toMatchObject({ pingCount: 3, strikes: 3 });
+  });
+
+  it('a bandwidth probe counts towards the strikes: the run ends one interval sooner', () => {
+    const story = script().open().request(1, ETCD).begin(1).message('server', 1, 20).trailers(1);
+    story.ping('client', BDP).ack('server').after(10_000).pings(3, 10_000);
+    story.goaway('server', { last: 1, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' }).fin('server');
+    const found = finding(story, 'keepalive/too-many-pings');
+    expect(found).toMatchObject({ variant: 'idle', params: { pingCount: 4, strikes: 3, probes: 1 } });
+  });
+
   it('not while a call is open: the minimum of the server is not known', () => {
     expectHealthy(used().request(3, WATCH, { end: false }).begin(3).pings(3, 30_000));
   });
@@ -302,6 +322,38 @@ describe('unanswered pings', () => {
 
   it('a capture that ends before anybody closes claims nothing', () => {
     expectHealthy(used().ping('client').after(60_000));
+  });
+
+  it('an ACK long after the close tells of an outage, not of a hasty timer', () => {
+    const story = used().request(3).ping('client').after(2_000).fin('client').after(2_100).ack('server');
+    expect(failures(story)).toEqual(['keepalive/unanswered-ping']);
+  });
+
+  it('the server asks, nobody answers, it closes: by the server', () => {
+    const story = used().request(3).begin(3).ping('server').after(20_000).fin('server');
+    expect(told(story)).toEqual(['keepalive/unanswered-ping']);
+    expect(finding(story, 'keepalive/unanswered-ping')).toMatchObject({ severity: 'error', params: { by: 'server' } });
+  });
+
+  it('a server that drops an idle client so hurts nobody', () => {
+    const story = used().ping('server').after(20_000).fin('server');
+    expect(finding(story, 'keepalive/unanswered-ping').severity).toBe('info');
+  });
+
+  it('a server whose PING was answered closes for another reason', () => {
+    const story = used().request(3).begin(3).ping('server').ack('client').after(20_000).fin('server');
+    expect(failures(story)).toEqual(['connection/abrupt-close (fin)']);
+  });
+
+  it('the PING of a graceful stop is no watchdog', () => {
+    const story = used()
+      .request(3)
+      .begin(3)
+      .goaway('server', { last: 2 ** 31 - 1 })
+      .ping('server')
+      .after(5_000)
+      .fin('server');
+    expect(has(story, 'keepalive/unanswered-ping')).toBe(false);
   });
 
   it('the server closes: that is its own finding', () => {

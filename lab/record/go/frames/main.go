@@ -3,7 +3,7 @@
 //	frames 127.0.0.1:15000 "headers 1 /shop.Orders/Get" "data 1 id=7" "trailers 1 grpc-status=0" "wait 500ms"
 //
 // Steps: headers ID PATH [name=value ...] | data ID [words] | end ID [words] (DATA with END_STREAM) | raw ID HEX |
-// trailers ID name=value ... | ping HEX | reset ID CODE | window ID BYTES | wait DURATION | flood ID COUNT PATH (that many
+// block ID HEX (a header block as it stands) | trailers ID name=value ... | ping HEX | reset ID CODE | window ID BYTES | wait DURATION | flood ID COUNT PATH (that many
 // calls, each reset at once) | bulk ID BYTES (a message of that size in one write, whatever the windows allow) |
 // credit all [but ID ...]. "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
 // It acknowledges SETTINGS and PING as every peer does ("noack" withholds the ACK of SETTINGS, "ack" sends one). Credit it
@@ -72,6 +72,12 @@ func (c *client) step(words []string) error {
 			"content-type=application/grpc", "user-agent=calmwire-lab-frames/1", "te=trailers"}
 		block := c.fields(append(pairs, words[3:]...)...)
 		return c.headers(number(1), block, false)
+	case "block":
+		block, err := hex.DecodeString(words[2])
+		if err != nil {
+			return err
+		}
+		return c.headers(number(1), block, true)
 	case "trailers":
 		return c.headers(number(1), c.fields(words[2:]...), true)
 	case "data":

@@ -4,7 +4,7 @@ export const capture: FamilyTexts<'capture'> = {
   'capture/starts-mid-connection': {
     title: 'The capture starts in the middle of connections',
     explanation: [
-      '{connections:connection was|connections were} open before the capture began, so earlier frames, settings and header tables are unknown.',
+      '{connections:connection was|connections were} open before the capture began, so earlier frames, settings and HPACK tables are unknown.',
       '[?unreadableBlocks:{unreadableBlocks:header block|header blocks} could not be decoded in full.]',
     ],
     proof: 'No SYN and no HTTP/2 preface: the connection is recognised by its frames.',

@@ -34,7 +34,7 @@ export const keepalive: FamilyTexts<'keepalive'> = {
         ],
       },
       bdp: {
-        title: 'Bandwidth probes were counted as keepalive abuse: too_many_pings',
+        title: 'Bandwidth probe PINGs were counted as abuse: too_many_pings',
         explanation: [
           'The client follows received DATA with PINGs to measure the bandwidth (BDP probes), and sent {pingCount:PING|PINGs} so[, {intervalMinMs} apart at the least].',
           'The server counted {strikes:strike|strikes} and sent GOAWAY ENHANCE_YOUR_CALM "too_many_pings".',

@@ -97,7 +97,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'reset-stream-only': 'One malformed request then ends its own stream instead of the connection.',
   'raise-message-limit':
     'The limit of the receiver counts[; {sizeBytes} was sent]. Large data is better streamed in parts.',
-  'speak-h2c': 'HTTP/2 without TLS must be switched on.',
+  'speak-h2c': 'HTTP/2 without TLS (h2c) must be switched on.',
   'speak-plaintext': 'This port does not speak TLS.',
   'speak-tls': 'This port speaks TLS only.',
   'offer-h2': 'The server must offer h2 in the TLS handshake.',

@@ -10,7 +10,7 @@ export const peer: FamilyTexts<'peer'> = {
         title: '服务端使用 HTTP/1，客户端使用 HTTP/2',
         explanation: [
           '客户端以 HTTP/2 前言开始，服务端[（{server}）]返回了 {text:quoted}。',
-          '要么端口不对，要么那里没有启用明文 HTTP/2（h2c）。',
+          '要么端口不对，要么那里没有启用不带 TLS 的 HTTP/2（h2c）。',
         ],
       },
       client: {

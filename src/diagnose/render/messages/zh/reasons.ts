@@ -72,7 +72,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
     '接收方必须接受[ {sizeBytes} 的][!sizeBytes:更大的]头部；更好的办法是减小元数据（令牌、Cookie、错误详情）。',
   'reset-stream-only': '这样一个格式错误的请求只会终止自己的流，而不是整条连接。',
   'raise-message-limit': '起作用的是接收方的上限[；这次发送了 {sizeBytes}]。大数据更适合分块流式传输。',
-  'speak-h2c': '必须启用明文 HTTP/2（h2c）。',
+  'speak-h2c': '必须启用不带 TLS 的 HTTP/2（h2c）。',
   'speak-plaintext': '该端口不支持 TLS。',
   'speak-tls': '该端口只支持 TLS。',
   'offer-h2': '服务端必须在 TLS 握手中提供 h2。',
