@@ -189,7 +189,12 @@ export const failureModes: readonly FailureMode[] = [
     zh: 'TLS 连到明文端口，明文连到 TLS 端口',
     told: [tell('peer/tls-mismatch', 'java-plaintext-client-tls-server', 'node-tls-client-plaintext-server')],
   },
-  { name: '20', en: 'TLS without ALPN h2', zh: 'TLS 中没有协商 ALPN h2', told: [tell('peer/no-alpn')] },
+  {
+    name: '20',
+    en: 'TLS without ALPN h2',
+    zh: 'TLS 中没有协商 ALPN h2',
+    told: [tell('peer/no-alpn', 'tls-grpc-go-no-alpn-1.2')],
+  },
   {
     name: '21',
     en: 'A proxy answers instead of the server',
