@@ -150,6 +150,15 @@ export class Half implements RecordSink {
     else if (this.#state === 'open' || this.#state === 'sealed') this.#protectedRecord(type, bytes, start, end);
   }
 
+  /** Of a sealed direction only types and lengths are of use; what TLS 1.3 leaves in clear text is short. */
+  wantsBody(type: number): boolean {
+    return this.#state !== 'sealed' || type !== ContentType.APPLICATION_DATA;
+  }
+
+  passed(type: number, length: number): void {
+    this.#sink.sealed(type, length);
+  }
+
   notRecords(): void {
     if (this.#everOpened) this.#fail('lost-place');
     else this.#sink.notTls();
