@@ -7,6 +7,8 @@ import { residentBytes } from './load/process.mjs';
 
 /** Calls under way at a time, each on a connection of its own. */
 const LANES = 100;
+/** Calls of each connection that are not counted: the first ones fill tables and caches, and they are not what a call costs. */
+const LEAD_CALLS = 8;
 /** What a server gets to come to rest (ours lets go of caches after five seconds); then it collects its garbage, and its memory is read. */
 const SETTLE_MS = 7000;
 /** With fewer connections the noise of the heap is larger than they are. */
@@ -33,14 +35,15 @@ async function measureStack(bench, row, steps, times) {
   const generator = await bench.generator();
   const job = { port: server.ready.port, watch: server.pid, cores: Object.values(bench.cores ?? {}) };
   await generator.run({ ...job, kind: 'unary', streams: 100, leadMs: 0, measureMs: times.warmMs });
-  let bytesBefore = 0;
+  let before = { connections: 0, bytes: 0 };
   for (const connections of steps) {
-    const measured = { kind: 'rotate', connections, lanes: LANES, leadMs: times.leadMs, measureMs: times.measureMs };
+    const { leadMs, measureMs } = times;
+    const leadCalls = connections * LEAD_CALLS;
+    const measured = { kind: 'rotate', connections, lanes: LANES, leadMs, leadCalls, measureMs };
     const result = await generator.run({ ...job, ...measured });
     await delay(SETTLE_MS);
     await server.run({ collect: true });
     const bytes = residentBytes(server.pid);
-    if (connections === 1) bytesBefore = bytes;
     row.steps.push({
       connections,
       rate: result.done / result.seconds,
@@ -49,8 +52,10 @@ async function measureStack(bench, row, steps, times) {
       p99: result.p99Us,
       failed: result.failed,
       residentBytes: bytes,
-      bytesPerConnection: connections < CONNECTIONS_MIN ? undefined : (bytes - bytesBefore) / (connections - 1),
+      bytesPerConnection:
+        connections < CONNECTIONS_MIN ? undefined : (bytes - before.bytes) / (connections - before.connections),
     });
+    before = { connections, bytes };
   }
   await generator.run({ kind: 'close', port: server.ready.port });
 }

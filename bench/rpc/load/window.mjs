@@ -1,5 +1,5 @@
 /**
- * The stretch of a load that counts: it begins after the lead, when the first call completes, and ends with the first completion
+ * The stretch of a load that counts: it begins after the lead (a time, and a number of calls), when a call completes, and ends with the first completion
  * after its time. CPU time of the watched process is read at both ends, so that it belongs to the calls counted.
  */
 import { Histogram } from '../wire/histogram.mjs';
@@ -36,7 +36,7 @@ export class Window {
   tick(nowMs) {
     if (this.#state === 'measuring') {
       if (nowMs >= this.#endMs) this.#close(nowMs);
-    } else if (this.#state === 'lead' && nowMs >= this.#beginMs) {
+    } else if (this.#state === 'lead' && nowMs >= this.#beginMs && this.done >= (this.#job.leadCalls ?? 0)) {
       this.#state = 'measuring';
       this.done = 0;
       this.latencies.clear();

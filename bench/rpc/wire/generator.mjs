@@ -14,6 +14,8 @@ const SERVICE = '/calmwire.bench.v1.Bench/';
 const OPENING_AT_ONCE = 100;
 /** A job that has not ended this long after its window has lost an answer. */
 const PATIENCE_MS = 10_000;
+/** No server takes longer for a call of the lead. */
+const LEAD_CALL_MS_MAX = 0.5;
 
 /** The request of a job, and what its answer must be. */
 function requestOf({ kind, payload: name = '100B', varying = false }) {
@@ -90,7 +92,8 @@ class Load {
 
   constructor(job) {
     this.window = new Window(job);
-    const lostAfterMs = (job.leadMs ?? 200) + job.measureMs + PATIENCE_MS;
+    const leadMs = (job.leadMs ?? 200) + (job.leadCalls ?? 0) * LEAD_CALL_MS_MAX;
+    const lostAfterMs = leadMs + job.measureMs + PATIENCE_MS;
     this.#timer = setTimeout(() => this.broken(`${this.inFlight} calls were never answered`), lostAfterMs);
   }
 
