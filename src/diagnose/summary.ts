@@ -16,7 +16,8 @@ export function summarize(connection: ConnectionFacts): ConnectionSummary {
     closedBy: end?.from,
     frames: connection.frames,
     calls: counts(connection),
-    clientStack: connection.stacks.client?.name,
+    // A TLS library is the choice of many programs: good for advice, not for a name.
+    clientStack: connection.stacks.client?.by === 'tls-hello' ? undefined : connection.stacks.client?.name,
     serverStack: connection.stacks.server?.name ?? connection.stacks.middlebox?.name,
   };
 }

@@ -8,6 +8,9 @@ const RUN = /[A-Za-z0-9+=_]{20,}/g;
 /** Hexadecimal digests and keys begin at 128 bits. UUIDs have hyphens and stay: people look for them in logs. */
 const HEX = /^[0-9a-f]{32,}$/i;
 
+/** Names in capitals, as of cipher suites and settings: their parts are words and sizes. */
+const CONSTANT = /^[A-Z]{2,}(?:_[A-Z0-9]+)+$/;
+
 /** Replaces each run of `text` that looks random. */
 export function replaceRandom(text: string, replace: (run: string) => string): string {
   if (text.length < 20) return text;
@@ -17,6 +20,7 @@ export function replaceRandom(text: string, replace: (run: string) => string): s
 /** Random text changes between letters, capitals and digits at every second character; words and camel case have no digits inside. */
 export function looksRandom(run: string): boolean {
   if (HEX.test(run)) return /\d/.test(run) && /[a-f]/i.test(run);
+  if (CONSTANT.test(run)) return false;
   let digitRuns = 0;
   let changes = 0;
   let before = classOf(run.charCodeAt(0));

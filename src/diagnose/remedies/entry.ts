@@ -31,7 +31,7 @@ export interface RemedyEntry {
 export type RemedyTable = readonly RemedyEntry[];
 
 /** Findings that one kind of setting mends. */
-export const idlePings = ['keepalive/too-many-pings:idle', 'keepalive/will-be-cut'] as const;
+export const idlePings = ['keepalive/too-many-pings:idle', 'keepalive/will-be-cut', 'tls/ping-rhythm:cut'] as const;
 export const fastPings = ['keepalive/too-many-pings:interval'] as const;
 export const probePings = ['keepalive/too-many-pings:bdp'] as const;
 export const abruptEnds = ['connection/abrupt-close', 'connection/server-restart'] as const;

@@ -26,6 +26,7 @@ const kept: readonly string[] = [
   'received an illegal stream id: 1. headers frame: hpack: invalid',
   'SETTINGS_MAX_CONCURRENT_STREAMS exceeded by 17 streams on 10.0.0.5:41822',
   'too_many_pings',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   'order 4f1a93b2-6c0d-4f2e-9a3b-1c2d3e4f5a6b not found',
   'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
   'received message larger than max (12345678 vs. 4194304)',

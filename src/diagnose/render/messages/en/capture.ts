@@ -32,7 +32,7 @@ export const capture: FamilyTexts<'capture'> = {
   'capture/encrypted': {
     title: 'TLS connections: their content is not visible',
     explanation: [
-      '{connections:connection is|connections are} encrypted[problem=no-keys:, and there is no key for them][problem=missing-secret:; the key log lacks some of their secrets][problem=wrong-keys:; the secrets of the key log do not open them][problem=unsupported:, with a version or cipher suite that cannot be decrypted here][problem=handshake-not-captured:, and their handshakes were not captured whole][problem=lost-place:; too many packets are missing to decrypt the rest][!problem:, and there is no key for them].',
+      '{connections:connection is|connections are} encrypted[problem=no-keys:, and there are no keys][problem=missing-secret:; the key log lacks some of the secrets][problem=wrong-keys:; the secrets of the key log open nothing][problem=unsupported:, with a version or cipher suite that cannot be decrypted here][problem=handshake-not-captured:, and no whole handshake was captured][problem=lost-place:; too many packets are missing to decrypt the rest][!problem:, and there are no keys].',
       'Handshakes, alerts, the ends, and sizes and times of records can be read; frames cannot.',
       'The secrets of one end are enough: have it write a key log, capture again from the first packet on, and give both: calmwire explain --keylog FILE.',
     ],
