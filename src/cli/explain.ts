@@ -177,7 +177,7 @@ function beside(judge: Judge, timeline: TimelineCollector, redactor: Redactor | 
     judge.event(one);
     timeline.event(redact === undefined ? one : redact(one));
   };
-  return { begin: () => judge.begin(), event, payloadBytesMax: judge.payloadBytesMax };
+  return { begin: () => judge.begin(), event, log: judge.log, payloadBytesMax: judge.payloadBytesMax };
 }
 
 async function goOn(): Promise<boolean> {

@@ -141,3 +141,11 @@ export function addCopyButtons({ texts }: PageData): void {
     snippet.append(copy);
   }
 }
+
+/** Without a connection, as for a log: no timeline, and nothing for its evidence to lead to. */
+export function plainPage({ texts }: PageData, section: HTMLElement, tools: HTMLElement): void {
+  section.remove();
+  for (const at of document.querySelectorAll<HTMLButtonElement>('.at')) at.replaceWith(at.textContent ?? '');
+  for (const row of document.querySelectorAll<HTMLElement>('tr[data-evidence]')) delete row.dataset.evidence;
+  tools.append(themeSwitch(texts, () => undefined));
+}

@@ -43,6 +43,31 @@ describe.each(explainFormats)('--format %s', (format) => {
   });
 });
 
+describe.each(explainFormats)('--format %s of a log', (format) => {
+  it('shows its lines', async () => {
+    const path = join(folder, 'app.log');
+    const text =
+      'rpc error: code = Unavailable desc = closing transport due to: connection error: desc = "error reading from server: EOF"';
+    const goaway = 'received prior goaway: code: ENHANCE_YOUR_CALM, debug data: "too_many_pings"';
+    const line = (second: number) => `2026-11-21T08:00:0${second}.000Z ERROR ${text}, ${goaway}\n`;
+    writeFileSync(path, `starting\n${line(1)}${line(5)}`);
+    const { code, stdout } = await calmwire(['explain', '--format', format, '--fail-on', 'error', path]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('keepalive/too-many-pings');
+    expect(stdout).toContain('PermitWithoutStream');
+    if (format === 'sarif') expect(stdout).toMatch(/"startLine": 2\b/);
+  });
+});
+
+describe.each(explainFormats)('--format %s of two hops', (format) => {
+  it('names both inputs', async () => {
+    const hop = (side: string) => capturePath(`../hops/hops-envoy-late-half-close.${side}.pcap.gz`);
+    const files = [hop('client-side'), hop('server-side')];
+    const { stdout } = await calmwire(['explain', '--compare', '--format', format, ...files]);
+    for (const side of ['client-side', 'server-side']) expect(stdout).toContain(`hops-envoy-late-half-close.${side}`);
+  });
+});
+
 describe('--output', () => {
   it('never overwrites an input', async () => {
     const path = join(folder, 'input.pcap');

@@ -36,9 +36,7 @@ function sarif(explained: readonly Explained[], { language }: Context): string {
 }
 
 function html(explained: readonly Explained[], { language }: Context): string {
-  const inputs = explained.flatMap((one) =>
-    one.timeline === undefined ? [] : [{ report: forPeople(one, language), timeline: one.timeline }],
-  );
+  const inputs = explained.map((one) => ({ report: forPeople(one, language), timeline: one.timeline }));
   return renderHtml(inputs, { language, version: packageVersion(), assets: pageAssets() });
 }
 

@@ -11,8 +11,8 @@ import { badge, type FindingPlace, findingHtml, foldedFinding } from './html/fin
 import { type PageInput, pageData } from './html/page-data.ts';
 import { renderJson } from './json.ts';
 import type { Language } from './messages/index.ts';
-import { inputLine, isFailure, noFailure } from './text.ts';
-import { Writer } from './writer.ts';
+import { inputLine, inputsOf, isFailure, noFailure, wasJudged } from './text.ts';
+import { Writer, writerOf } from './writer.ts';
 
 /** The script and the style of the page, and what the browser is to compare them with (CSP3 §2.3.1, `sha256-...`). */
 export interface PageAssets {
@@ -29,10 +29,10 @@ export interface HtmlOptions {
   readonly assets: PageAssets;
 }
 
-/** A report and the events that were kept beside it. */
+/** A report and the events that were kept beside it; a log has none. */
 export interface HtmlInput {
   readonly report: Report;
-  readonly timeline: TimelineCollector;
+  readonly timeline: TimelineCollector | undefined;
 }
 
 const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
@@ -43,7 +43,7 @@ export function renderHtml(inputs: readonly HtmlInput[], { language, version, as
   const { page } = writer.messages;
   const whole = inputs.map(({ report, timeline }) => ({ report, timeline, document: renderJson(report, language) }));
   const count = { evidence: 0 };
-  const sections = whole.map((input, at) => inputHtml(writer, input, at, count));
+  const sections = whole.map((input, at) => inputHtml(writerOf(input.report, language), input, at, count));
   const policy = `default-src 'none'; script-src '${assets.scriptHash}'; style-src '${assets.styleHash}'; base-uri 'none'; form-action 'none'`;
   const title = `${titleOf(writer, inputs)} · ${page.report}`;
   return `<!doctype html>
@@ -107,18 +107,25 @@ function inputHtml(
     rendered.filter(({ finding }) => wanted(finding)).map(({ html }) => html);
   const failures = part(isFailure);
   const infos = part((finding) => !isFailure(finding));
+  const [read = '', ...behind] = inputsOf(report).map((one) => escapeHtml(inputLine(writer, one)));
   const problems = report.input.problems.map(
     (problem) => `<p class="problem">${escapeHtml(writer.phrase('problem', { problem }))}</p>`,
   );
   return [
     '<div class="input">',
-    `<h2>${escapeHtml(inputLine(writer, report))}</h2>`,
+    `<h2>${read}</h2>`,
+    ...behind.map((line) => `<p class="read">${line}</p>`),
     ...problems,
-    ...(failures.length === 0
-      ? [`<p class="well"><span aria-hidden="true">✔</span> ${escapeHtml(noFailure(writer, report))}</p>`]
-      : failures),
+    ...(failures.length === 0 ? [noFailureHtml(writer, report)] : failures),
     ...(infos.length === 0 ? [] : [`<h3 class="also">${escapeHtml(writer.messages.page.also)}</h3>`, ...infos]),
     connectionsHtml(writer, report),
     '</div>',
   ].join('\n');
+}
+
+/** Praise only where something was judged. */
+function noFailureHtml(writer: Writer, report: Report): string {
+  const text = escapeHtml(noFailure(writer, report));
+  if (!wasJudged(report)) return `<p class="nothing">${text}</p>`;
+  return `<p class="well"><span aria-hidden="true">✔</span> ${text}</p>`;
 }

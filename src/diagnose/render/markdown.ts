@@ -4,7 +4,7 @@ import { escapeMarkdown } from './markdown/escape.ts';
 import { findingMarkdown } from './markdown/finding.ts';
 import type { Language } from './messages/index.ts';
 import { marks, oneLine } from './text/finding.ts';
-import { inputLine, isFailure, noFailure } from './text.ts';
+import { inputLine, inputsOf, isFailure, noFailure, wasJudged } from './text.ts';
 import { type Writer, writerOf } from './writer.ts';
 
 /** Findings told in full; a channel needs the worst ones, and the others by name. */
@@ -24,12 +24,14 @@ function reportMarkdown(writer: Writer, report: Report, named: boolean): string 
   const connections = new Map(report.connections.map((connection) => [connection.id, connection]));
   const parts = [
     ...(named ? [`**${escapeMarkdown(report.input.name)}**`] : []),
-    ...(failures.length === 0 ? [`**✔ ${escapeMarkdown(noFailure(writer, report))}**`] : []),
+    ...(failures.length === 0
+      ? [`**${wasJudged(report) ? '✔ ' : ''}${escapeMarkdown(noFailure(writer, report))}**`]
+      : []),
     ...failures
       .slice(0, FINDINGS_MAX)
       .flatMap((finding) => findingMarkdown(writer, finding, connections.get(finding.connections[0] ?? 0))),
     ...list(writer, [...failures.slice(FINDINGS_MAX), ...infos]),
-    `_${escapeMarkdown(inputLine(writer, report))}_`,
+    ...inputsOf(report).map((one) => `_${escapeMarkdown(inputLine(writer, one))}_`),
     ...report.input.problems
       .slice(0, PROBLEMS_MAX)
       .map((problem) => escapeMarkdown(writer.phrase('problem', { problem }))),

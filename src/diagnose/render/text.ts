@@ -93,6 +93,11 @@ function addNoFailure(page: Page, writer: Writer, report: Report): void {
   page.cells([{ text: OK_MARK, columns: 2, style: 'ok' }], noFailure(writer, report), 'title');
 }
 
+/** There was something that could have failed. */
+export function wasJudged({ connections, input }: Report): boolean {
+  return connections.length > 0 || input.log !== undefined;
+}
+
 /** The verdict where there is none. */
 export function noFailure(writer: Writer, { connections, input }: Report): string {
   if (input.log !== undefined) return writer.phrase('noKnownLine', { lines: input.log.lines });
@@ -135,7 +140,7 @@ function addInput(page: Page, writer: Writer, report: Report): void {
 }
 
 /** Of a comparison the two inputs, each with its own connections. */
-function inputsOf({ input, connections, comparison }: Report): readonly Pick<Report, 'input' | 'connections'>[] {
+export function inputsOf({ input, connections, comparison }: Report): readonly Pick<Report, 'input' | 'connections'>[] {
   const other = comparison?.serverInput;
   if (other === undefined) return [{ input, connections }];
   const of = (side: InputSide): Report['connections'] => connections.filter((connection) => connection.side === side);

@@ -17,8 +17,8 @@ export interface Mark {
   fieldsCut: number;
   /** The block is trailers, an answer, a request. */
   role: string | undefined;
-  /** The gRPC message that the frame completed. */
-  message: MessageEvent | undefined;
+  /** The gRPC message that the frame completed: its size, not what it says. */
+  message: Pick<MessageEvent, 'length' | 'received'> | undefined;
   violation: ViolationEvent | undefined;
 }
 

@@ -57,7 +57,7 @@ export class Track {
   message(event: MessageEvent): void {
     const mark = this.#markAt(event.index);
     // Its octets are not for the page: they would be kept as long as it.
-    if (mark !== undefined) mark.message = event.payload === undefined ? event : { ...event, payload: undefined };
+    if (mark !== undefined) mark.message = { length: event.length, received: event.received };
   }
 
   violation(event: ViolationEvent): void {

@@ -8,6 +8,7 @@ import { expandReferences } from '../references.ts';
 import { connectionList, ends, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
 import { messageHead } from '../text/messages.ts';
+import { occurrenceLines } from '../text/occurrences.ts';
 import { remedyGroups, settingPhrase } from '../text/remedies.ts';
 import { type VictimGroup, victimGroups } from '../text/victims.ts';
 import type { Writer } from '../writer.ts';
@@ -61,6 +62,7 @@ function body(place: FindingPlace, finding: Finding, document: FindingDocument):
     `<p class="verdict">${escapeHtml(about)}</p>`,
     connection === undefined ? '' : `<p class="ends">${escapeHtml(ends(connection))}</p>`,
     `<p>${escapeHtml(writer.explanation(finding))}</p>`,
+    ...occurrenceLines(writer, finding).map((line) => `<p class="verdict">${escapeHtml(line)}</p>`),
     evidence(place, finding, document.evidence),
     victims(writer, finding),
     messages(writer, finding),
@@ -77,7 +79,9 @@ function evidence(place: FindingPlace, finding: Finding, lines: readonly Evidenc
   const { writer, count } = place;
   const first = count.evidence;
   count.evidence += lines.length;
-  const elsewhere = lines.some(({ connection }) => connection !== null && connection !== finding.connections[0]);
+  const elsewhere = lines.some(
+    ({ connection, side }) => side !== undefined || (connection !== null && connection !== finding.connections[0]),
+  );
   const column = writer.phrase(finding.log === undefined ? 'frameColumn' : 'lineColumn');
   const heads = [writer.phrase('timeColumn'), ...(elsewhere ? [writer.phrase('connectionColumn')] : [])];
   const all = [...heads, writer.phrase('directionColumn'), column, writer.phrase('evidence')];
@@ -101,7 +105,9 @@ function evidenceRow(writer: Writer, line: EvidenceDocument, number: number, els
   const side = line.from === 'client' ? page.toServer : line.from === 'server' ? page.toClient : '';
   return (
     `<tr data-evidence="${number}"><td class="num"><button type="button" class="at" aria-label="${escapeHtml(label)}">${time}</button></td>` +
-    (elsewhere ? `<td class="num">${line.connection ?? ''}</td>` : '') +
+    (elsewhere
+      ? `<td class="num">${line.connection === null ? '' : escapeHtml(writer.connection(line.connection))}</td>`
+      : '') +
     `<td class="side ${line.from ?? ''}">${escapeHtml(side)}</td><td class="num">${escapeHtml(frame)}</td><td>${escapeHtml(line.text)}</td></tr>`
   );
 }

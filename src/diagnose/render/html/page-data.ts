@@ -15,7 +15,7 @@ import { pageMark } from './mark-rows.ts';
 export interface PageInput {
   readonly report: Report;
   readonly document: ExplainDocument;
-  readonly timeline: TimelineCollector;
+  readonly timeline: TimelineCollector | undefined;
 }
 
 /** The element of a finding. */
@@ -46,6 +46,7 @@ function evidenceOf(finding: FindingDocument, input: number): readonly PageEvide
 }
 
 function connectionsOf({ report, document, timeline }: PageInput, input: number, texts: PageTexts): PageConnection[] {
+  if (timeline === undefined) return [];
   const severities = severitiesOf(document);
   const strikes = strikesOf(document);
   return select(report, timeline).chosen.map((chosen) => {

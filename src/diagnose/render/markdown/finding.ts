@@ -9,6 +9,7 @@ import { addEvidenceTable } from '../text/evidence.ts';
 import { ends, flattened, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
 import { messageHead } from '../text/messages.ts';
+import { occurrenceLines } from '../text/occurrences.ts';
 import { Page } from '../text/page.ts';
 import { remedyGroups, settingPhrase } from '../text/remedies.ts';
 import { type VictimGroup, victimGroups } from '../text/victims.ts';
@@ -36,6 +37,7 @@ export function findingMarkdown(
   return [
     ...verdict(writer, finding, connection),
     escapeMarkdown(writer.explanation(finding)),
+    ...occurrenceLines(writer, finding).map(escapeMarkdown),
     ...evidence(writer, finding),
     ...victims(writer, finding),
     ...messages(writer, finding),

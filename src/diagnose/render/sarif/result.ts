@@ -85,7 +85,7 @@ function evidenceLocation(place: ResultPlace, line: EvidenceDocument): SarifLoca
   const from = line.from === null ? [] : [line.from === 'client' ? `${words.client} →` : `${words.server} →`];
   const frame = line.frame === null ? [] : [`${writer.phrase('frameColumn')} ${line.frame}:`];
   return {
-    ...(line.input === null ? physical(place, line.line) : elsewhere(line.input, line.line)),
+    ...whereOf(place, line),
     ...logical(evidenceScope(place, line)),
     message: sarifMessage([`${line.time.toFixed(3)} s`, ...from, ...frame, line.text].join(' ')),
     properties: { time: line.time, packet: line.packet, frame: line.frame, key: line.key },
@@ -100,6 +100,13 @@ function physical({ document, artifact }: ResultPlace, line: number | null): Sar
       region: { startLine: line ?? 1 },
     },
   };
+}
+
+/** The input that the line of evidence stands in: of two that were compared, or a log beside a capture. */
+function whereOf(place: ResultPlace, { input, line, side }: EvidenceDocument): SarifLocation {
+  const behind = place.document.comparison?.serverInput;
+  if (side === 'server-side' && behind) return elsewhere(behind.name, line);
+  return input === null ? physical(place, line) : elsewhere(input, line);
 }
 
 /** A line of an input that is not the one reported on. */

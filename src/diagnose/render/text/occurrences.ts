@@ -11,12 +11,20 @@ const LINES_MIN = 3;
 const MINUTE_MS = 60_000;
 
 /** Adds them; nothing for a finding from frames. */
-export function addOccurrences(page: Page, writer: Writer, { log }: Pick<Finding, 'log'>): void {
-  if (log === undefined) return;
+export function addOccurrences(page: Page, writer: Writer, finding: Pick<Finding, 'log'>): void {
+  const [counts, histogram] = occurrenceLines(writer, finding);
+  if (counts === undefined) return;
   page.gap();
-  page.paragraph(writer.phrase('occurrences', countsOf(log)), 2);
-  if (log.lines < LINES_MIN || log.histogram.length < 2) return;
-  page.paragraph(writer.phrase('histogram', { bars: barsOf(log.histogram), bucketMs: log.bucketMs }), 2, 'dim');
+  page.paragraph(counts, 2);
+  if (histogram !== undefined) page.paragraph(histogram, 2, 'dim');
+}
+
+/** How many and when, and the bars if there are enough for a picture; nothing for a finding from frames. */
+export function occurrenceLines(writer: Writer, { log }: Pick<Finding, 'log'>): readonly string[] {
+  if (log === undefined) return [];
+  const counts = writer.phrase('occurrences', countsOf(log));
+  if (log.lines < LINES_MIN || log.histogram.length < 2) return [counts];
+  return [counts, writer.phrase('histogram', { bars: barsOf(log.histogram), bucketMs: log.bucketMs })];
 }
 
 function countsOf({ lines, firstLine, lastLine, firstMs, lastMs }: LogOccurrences): Params {
