@@ -7,8 +7,8 @@ import type { Call } from '#diagnose';
 import { type HopCall, type HopView, overMs } from './hop.ts';
 
 export interface Clock {
-  /** What it rests on: one input, wall clocks that the calls do not contradict, ids of calls, calls alike, frames seen twice. */
-  readonly by: 'same-input' | 'wall-clock' | 'request-ids' | 'calls' | 'frames' | 'nothing';
+  /** What it rests on: one input, wall clocks that the calls do not contradict, ids of calls, calls alike. */
+  readonly by: 'same-input' | 'wall-clock' | 'request-ids' | 'calls' | 'nothing';
   /** To be added to times of the server side, to have them on the clock of the client side. */
   readonly offsetMs: number;
   /** What the clock of the server side gains or loses, in millionths. */
@@ -76,7 +76,7 @@ export function clockOf(left: HopView, right: HopView, wallOffsetMs: number | un
   const fitting = wallOffsetMs === undefined ? 0 : rooms.filter((room) => isIn(wallOffsetMs, room)).length;
   if (wallOffsetMs !== undefined && fitting >= best.count * WALL_CLOCK_SHARE) {
     const near = common(rooms.filter((room) => isIn(wallOffsetMs, room))) ?? best;
-    const errorMs = Math.max(near.toMs - wallOffsetMs, wallOffsetMs - near.fromMs);
+    const errorMs = Math.min(Math.max(near.toMs - wallOffsetMs, wallOffsetMs - near.fromMs), NTP_ERROR_MS);
     return { by: 'wall-clock', offsetMs: wallOffsetMs, driftPpm: 0, errorMs, wallClockAheadMs: 0 };
   }
   const offsetMs = (best.fromMs + best.toMs) / 2;
@@ -91,11 +91,11 @@ export function clockOf(left: HopView, right: HopView, wallOffsetMs: number | un
 
 function withoutCalls(wallOffsetMs: number | undefined): Clock {
   const by = wallOffsetMs === undefined ? 'nothing' : 'wall-clock';
-  return { by, offsetMs: wallOffsetMs ?? 0, driftPpm: 0, errorMs: UNCHECKED_ERROR_MS, wallClockAheadMs: undefined };
+  return { by, offsetMs: wallOffsetMs ?? 0, driftPpm: 0, errorMs: NTP_ERROR_MS, wallClockAheadMs: undefined };
 }
 
-/** Hosts that keep time by NTP agree within some tens of milliseconds; nothing here checks it. */
-const UNCHECKED_ERROR_MS = 50;
+/** Hosts that keep time by NTP agree within some tens of milliseconds: wall clocks that the calls do not contradict are as good. */
+const NTP_ERROR_MS = 50;
 
 function isIn(offsetMs: number, { fromMs, toMs }: Room): boolean {
   return offsetMs >= fromMs && offsetMs <= toMs;
@@ -154,8 +154,10 @@ export function narrowed(clock: Clock, pairs: readonly (readonly [outer: Call, i
   const best = common(pairs.flatMap(([outer, inner]) => roomOf(outer, inner) ?? []));
   if (best === undefined) return clock;
   const { offsetMs } = clock;
-  if (clock.by === 'wall-clock' && isIn(offsetMs, best))
-    return { ...clock, errorMs: Math.max(best.toMs - offsetMs, offsetMs - best.fromMs) };
+  if (clock.by === 'wall-clock' && isIn(offsetMs, best)) {
+    const roomMs = Math.max(best.toMs - offsetMs, offsetMs - best.fromMs);
+    return { ...clock, errorMs: Math.min(roomMs, NTP_ERROR_MS) };
+  }
   if (clock.by === 'wall-clock') return clock;
   const middleMs = (best.fromMs + best.toMs) / 2;
   const wallMs = clock.wallClockAheadMs === undefined ? undefined : clock.wallClockAheadMs + offsetMs;

@@ -4,7 +4,6 @@
  */
 import { type Call, type ConnectionFacts, Diagnosis } from '#diagnose';
 import type { HeadersEvent, TraceEvent } from '#trace';
-import { FrameTrails } from './frame-trail.ts';
 import { type Identity, identitiesOf } from './identity.ts';
 
 /** A call, where it was, and what may tell it on the other hop. */
@@ -28,7 +27,6 @@ export interface HopView {
 export class Hop implements HopView {
   readonly diagnosis = new Diagnosis();
   readonly calls: HopCall[] = [];
-  readonly trails = new FrameTrails();
   /** Calls beyond what is kept. */
   omitted = 0;
   /** Events of several connections come nearly in order of time, not quite: see `Tracer`. */
@@ -39,7 +37,6 @@ export class Hop implements HopView {
     this.diagnosis.event(event);
     if (event.timeMs > this.lastMs) this.lastMs = event.timeMs;
     if (event.kind === 'headers' && event.role === 'request' && event.from === 'client') this.#add(event);
-    else if (event.kind === 'frame') this.trails.frame(event);
   };
 
   get connections(): readonly ConnectionFacts[] {

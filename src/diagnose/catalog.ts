@@ -457,16 +457,6 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §6.7', 'gRPC keepalive'],
   },
-  'hop/cut-between': {
-    severity: 'error',
-    variants: [],
-    references: ['RFC 9293 §3.5.2', 'RFC 9113 §9.1'],
-  },
-  'hop/segments-lost': {
-    severity: 'warning',
-    variants: ['late', 'missing'],
-    references: ['RFC 9293 §3.8.1'],
-  },
 
   'capture/starts-mid-connection': {
     severity: 'info',

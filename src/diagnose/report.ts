@@ -67,8 +67,8 @@ export interface ConnectionSummary {
 export interface ComparisonSummary {
   /** The input of the server side; undefined when one capture holds both hops. `Report.input` is that of the client side. */
   readonly serverInput: InputSummary | undefined;
-  /** `proxy`: calls of one side are those of the other; `connections`: both saw the same connections; `nothing`: no relation. */
-  readonly relation: 'proxy' | 'connections' | 'nothing';
+  /** `proxy`: calls of one side are those of the other; `nothing`: no relation was found. */
+  readonly relation: 'proxy' | 'nothing';
   /** The inputs were given in the other order. */
   readonly swapped: boolean;
   /** The proxy between the hops, as its headers name it. */
@@ -84,7 +84,7 @@ export interface ComparisonSummary {
 
 export interface ClockSummary {
   /** What the offset rests on: see `docs/two-hops.md`. */
-  readonly by: 'same-input' | 'wall-clock' | 'request-ids' | 'calls' | 'frames' | 'nothing';
+  readonly by: 'same-input' | 'wall-clock' | 'request-ids' | 'calls' | 'nothing';
   /** Added to times of the server-side input. */
   readonly offsetMs: number;
   readonly driftPpm: number;

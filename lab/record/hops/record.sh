@@ -185,31 +185,6 @@ hops-haproxy-server-timeout() {
   sleep 2
 }
 
-# No proxy: one connection, captured at both ends of a veth pair that drops some packets.
-hops-veth-lossy() {
-  local one="cw$$a" two="cw$$b"
-  ip netns add "$one"
-  ip netns add "$two"
-  ip link add "$one" netns "$one" type veth peer name "$two" netns "$two"
-  ip -n "$one" addr add 10.77.0.1/24 dev "$one"
-  ip -n "$two" addr add 10.77.0.2/24 dev "$two"
-  ip -n "$one" link set "$one" up
-  ip -n "$two" link set "$two" up
-  CAPTURE_NETNS="$two" start 17651 ip netns exec "$two" "${PY_SERVER[@]}" 10.77.0.2:17651
-  CAPTURE_NETNS="$one" CAPTURE_IF="$one" CAPTURE_GZIP=1 capture_start "$scenario.client-side" 17651
-  CAPTURE_NETNS="$two" CAPTURE_IF="$two" CAPTURE_GZIP=1 capture_start "$scenario.server-side" 17651
-  run ip netns exec "$one" "${JS_CLIENT[@]}" "$FIXED" 10.77.0.2:17651 -- unary
-  # The second client's requests are dropped on the way for a while: TCP sends them again.
-  background ip netns exec "$one" "${JS_CLIENT[@]}" "$FIXED" 10.77.0.2:17651 -- unary wait:700 unary:size=50 wait:700 unary wait:300 unary
-  sleep 1
-  ip netns exec "$two" tc qdisc add dev "$two" handle ffff: ingress 2>/dev/null
-  ip netns exec "$one" tc qdisc add dev "$one" root netem loss 100%
-  sleep 0.5
-  ip netns exec "$one" tc qdisc del dev "$one" root
-  sleep 3
-  namespaces=("$one" "$two")
-}
-
 record_hops() {
   local names=("$@")
   ((${#names[@]})) || names=("${scenarios[@]}")
@@ -217,12 +192,9 @@ record_hops() {
     echo "== $scenario"
     : >"$LAB_WORK/run/$scenario.log"
     running=()
-    namespaces=()
     "$scenario"
     pair_stop
     stop_programs "${running[@]}"
-    local namespace
-    for namespace in "${namespaces[@]}"; do ip netns del "$namespace"; done
   done
 }
 

@@ -223,10 +223,5 @@ export const evidenceParams = {
     sinceMs: maybe('ms', 25, 'since the request of the client'),
   },
   pings: { count: always('count', 8, 'PINGs'), gapMs: maybe('ms', 10_000, 'between two of them') },
-  'frame-seen': {
-    name: always('text', 'HEADERS', 'the type'),
-    stream: always('id', 5, 'its stream'),
-    delayMs: maybe('ms', 420, 'how much later at the other capture point'),
-  },
   repeated: { count: always('count', 46, 'more of the same that are not shown') },
 } as const satisfies Readonly<Record<string, ParamTable>>;

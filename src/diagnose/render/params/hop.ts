@@ -1,5 +1,5 @@
 import type { IdOf } from '../../catalog.ts';
-import { always, maybe, maybeOneOf, oneOf, type ParamTable } from './param.ts';
+import { always, maybe, oneOf, type ParamTable } from './param.ts';
 
 const streams = always('count', 2, 'calls that it happened to');
 const proxy = maybe('stack', 'envoy', 'the proxy, where headers name it');
@@ -107,17 +107,5 @@ export const hopParams = {
     proxy,
     pings: always('count', 8, 'PINGs of the client'),
     silenceMs: always('ms', 60_000, 'silence behind the proxy at the same time'),
-  },
-  'hop/cut-between': {
-    by: maybeOneOf(['client', 'server'], 'the side in whose name the end was sent'),
-    signal: oneOf(['rst', 'fin'], 'what ended it'),
-    seenAt: oneOf(['client', 'server'], 'the side that got it'),
-    openStreams: always('count', 2, 'calls open at that moment'),
-  },
-  'hop/segments-lost': {
-    frames: always('count', 4, 'frames concerned'),
-    from: oneOf(['client', 'server'], 'who had sent them'),
-    delayMs: maybe('ms', 420, 'how much later than others the slowest came'),
-    retransmissions: maybe('count', 3, 'segments that TCP sent again'),
   },
 } as const satisfies Readonly<Record<IdOf<'hop'>, ParamTable>>;

@@ -69,6 +69,5 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   attempt:
     'attempt {number} on stream {stream}[, {sinceMs} after the call][, ended by grpc-status {grpcStatus}][, ended by RST_STREAM {errorCode}]',
   pings: '{count:PING|PINGs}[, one every {gapMs}]',
-  'frame-seen': '{name} on stream {stream}[, seen {delayMs} later at the other end]',
   repeated: '... {count} more like this',
 };

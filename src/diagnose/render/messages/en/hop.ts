@@ -208,40 +208,4 @@ export const hop: FamilyTexts<'hop'> = {
       'PINGs of the client before the proxy, none behind it in the same time, and a connection there that ended after silence.',
     variants: {},
   },
-  'hop/cut-between': {
-    title: 'Something between client and server cut the connection',
-    explanation: [
-      'The {seenAt} got {signal}[ in the name of the {by}], which the other end of the same connection never sent.',
-      'A firewall, a balancer or an address translation in between did it.',
-      '[?openStreams:{openStreams:call was|calls were} open.]',
-    ],
-    proof:
-      'Both inputs show the same TCP connection. One capture point receives a RST or FIN that is not among what the other one saw its host send.',
-    variants: {},
-  },
-  'hop/segments-lost': {
-    title: 'Segments were lost between the two capture points',
-    explanation: [
-      '{frames:frame|frames} of the {from} came late or not at all to the other capture point[, up to {delayMs} later than others].',
-    ],
-    proof: 'Both inputs show the same TCP connection, and its frames are compared in order.',
-    variants: {
-      late: {
-        title: 'Segments were lost on the way, and sent again',
-        explanation: [
-          '{frames:frame|frames} of the {from} reached the other capture point up to[ {delayMs}] later than the others did.',
-          '[TCP sent {retransmissions:segment|segments} again.]',
-          'That is the network between the two points, or a device in it.',
-        ],
-      },
-      missing: {
-        title: 'Frames of the {from} never reached the other end',
-        explanation: [
-          '{frames:frame|frames} of the {from} were sent and never seen at the other capture point.',
-          '[TCP sent {retransmissions:segment|segments} again.]',
-          'That is the network between the two points, or a device in it.',
-        ],
-      },
-    },
-  },
 };

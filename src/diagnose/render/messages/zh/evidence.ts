@@ -66,6 +66,5 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   attempt:
     '第 {number} 次尝试，流 {stream}[，在调用开始 {sinceMs} 后][，以 grpc-status {grpcStatus} 结束][，以 RST_STREAM {errorCode} 结束]',
   pings: '{count} 个 PING[，每 {gapMs} 一个]',
-  'frame-seen': '流 {stream} 上的 {name}[，另一端晚 {delayMs} 才出现]',
   repeated: '…… 还有 {count} 条同类',
 };

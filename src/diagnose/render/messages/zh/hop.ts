@@ -199,37 +199,4 @@ export const hop: FamilyTexts<'hop'> = {
     proof: '代理之前有客户端的 PING，同一时间代理之后没有，并且那里有一条连接在静默之后结束。',
     variants: {},
   },
-  'hop/cut-between': {
-    title: '客户端与服务端之间的设备切断了连接',
-    explanation: [
-      '{seenAt}收到了[以{by}名义发出的] {signal}，而同一连接的另一端从未发送过它。',
-      '是中间的防火墙、负载均衡或地址转换设备所为。',
-      '[?openStreams:当时有 {openStreams} 个未完成的调用。]',
-    ],
-    proof: '两个输入显示同一条 TCP 连接。一个抓包点收到的 RST 或 FIN，并不在另一个抓包点看到其主机发出的报文之中。',
-    variants: {},
-  },
-  'hop/segments-lost': {
-    title: '两个抓包点之间丢失了报文段',
-    explanation: ['{from}的 {frames} 个帧迟到或从未到达另一个抓包点[，最多比其他帧晚 {delayMs}]。'],
-    proof: '两个输入显示同一条 TCP 连接，按顺序比较其中的帧。',
-    variants: {
-      late: {
-        title: '报文段在途中丢失，随后被重传',
-        explanation: [
-          '{from}的 {frames} 个帧到达另一个抓包点的时间比其他帧最多晚[ {delayMs}]。',
-          '[TCP 重传了 {retransmissions} 个报文段。]',
-          '问题在两点之间的网络，或其中的某个设备。',
-        ],
-      },
-      missing: {
-        title: '{from}的帧从未到达另一端',
-        explanation: [
-          '{from}发送的 {frames} 个帧从未在另一个抓包点出现。',
-          '[TCP 重传了 {retransmissions} 个报文段。]',
-          '问题在两点之间的网络，或其中的某个设备。',
-        ],
-      },
-    },
-  },
 };

@@ -42,7 +42,7 @@ export const report: ReportTexts = {
   hopsMatched:
     '[relation=nothing:两侧之间没有找到对应的调用][?matched:客户端一侧的 {calls} 个调用中，有 {matched} 个在服务端一侧找到对应：确定 {certain} 个，很可能 {likely} 个，可能 {possible} 个][?ambiguous:；{ambiguous} 个过于相似，无法分辨][?alone:；{alone} 个只出现在客户端一侧][?others:；{others} 个只出现在服务端一侧][?outside:；{outside} 个不在另一输入的时间范围内]。',
   hopsClock:
-    '[by=same-input:同一抓包，同一时钟。][by=wall-clock:时钟：采用抓包自身的时间，误差 ± {errorMs}。][by=request-ids:时钟：按带标识的调用对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=calls:时钟：按调用本身对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=frames:时钟：按两侧都看到的帧对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=nothing:无从得知两个时钟的关系。][?drift:漂移 {drift} ppm。]',
+    '[by=same-input:同一抓包，同一时钟。][by=wall-clock:时钟：采用抓包自身的时间，误差 ± {errorMs}。][by=request-ids:时钟：按带标识的调用对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=calls:时钟：按调用本身对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=nothing:无从得知两个时钟的关系。][?drift:漂移 {drift} ppm。]',
   hopsRoutes: '连接：{list}',
   hopsRoute: '{clientSide} 由 {serverSide} 承接（{calls} 个调用）',
   hopsExample: '同一调用在两跳上：{method}（{certainty}）',
