@@ -1,43 +1,21 @@
-/** 110,000 generated and mutated inputs over all readers of foreign bytes: no exception, no hang. A canary proves the fuzzer sees. */
+/** 100,000 and more generated and mutated inputs over all readers of foreign bytes: no exception, no hang. A canary proves the fuzzer sees. */
 import { describe, expect, it } from 'vitest';
 import { nodeTlsCrypto } from '#node';
 import type { TlsCrypto } from '#tls';
-import { fuzzTarget as capture } from './capture.ts';
-import { fuzzTarget as connection } from './connection.ts';
-import { fuzzTarget as frames } from './frames.ts';
-import { fuzzTarget as grpc } from './grpc.ts';
 import { fuzzTarget as hpack } from './hpack.ts';
-import { fuzzTarget as keyLog } from './key-log.ts';
-import { fuzzTarget as observer } from './observer.ts';
-import { fuzzTarget as protobuf } from './protobuf.ts';
 import { type FuzzTarget, fuzz } from './run.ts';
-import { fuzzTarget as tls, tlsTarget } from './tls.ts';
-import { fuzzTarget as tracer } from './tracer.ts';
-import { fuzzTarget as whole } from './whole.ts';
+import { targets } from './targets.ts';
+import { tlsTarget } from './tls.ts';
 
-/** Inputs a target: the cheap readers get more of them. Together 110,000. */
-const plan: readonly (readonly [FuzzTarget, number])[] = [
-  [frames, 20_000],
-  [hpack, 20_000],
-  [connection, 10_000],
-  [grpc, 10_000],
-  [protobuf, 5_000],
-  [observer, 10_000],
-  [tracer, 5_000],
-  [capture, 15_000],
-  [whole, 5_000],
-  [tls, 5_000],
-  [keyLog, 5_000],
-];
 /** Change it to search elsewhere: `CALMWIRE_FUZZ_SEED=7 npx vitest run test/fuzz`. */
 const SEED = Number(process.env.CALMWIRE_FUZZ_SEED ?? 20_26);
 
 describe('fuzzing', () => {
-  it('runs 110,000 inputs', () => {
-    expect(plan.reduce((sum, [, inputs]) => sum + inputs, 0)).toBe(110_000);
+  it('runs more than 100,000 inputs', () => {
+    expect(targets.reduce((sum, [, inputs]) => sum + inputs, 0)).toBeGreaterThan(100_000);
   });
 
-  for (const [target, inputs] of plan) {
+  for (const [target, inputs] of targets) {
     it(`${target.name}: ${inputs} inputs without exception or hang`, () => {
       expect(fuzz(target, inputs, SEED)).toBeUndefined();
     });
