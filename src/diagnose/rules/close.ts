@@ -6,6 +6,7 @@ import type { ConnectionFacts, EndFact, GoAwayFact } from '../facts/connection.t
 import type { Evidence } from '../finding.ts';
 import { timersNear } from '../remedies/timers.ts';
 import { endEvidence, implementations, isForeign, openEvidence, requestEvidence } from './common.ts';
+import { Lengths } from './lengths.ts';
 
 /** Below this a pause between requests is ordinary use, not idleness that a timer could have ended. */
 export const IDLE_MIN_MS = 500;
@@ -113,7 +114,7 @@ export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts
         sinceFinMs: first.opened.timeMs - end.timeMs,
         openStreams: killed.length,
         roundTripMs: connection.roundTripMs,
-        sameGapConnections: same.length > 1 ? same.length : undefined,
+        sameGapConnections: same > 1 ? same : undefined,
         timer: timersNear(gapMs, { effects: CLOSING, pinged }),
         pinged: pinged ? true : undefined,
         foreignTimeToLive: foreign ? true : undefined,
@@ -121,9 +122,7 @@ export function idleCloseRace(connection: ConnectionFacts, capture: CaptureFacts
       evidence: [
         ...inOrder([requestEvidence(connection, first, first.idleBeforeMs), endEvidence(connection, end)]),
         ...(reset === undefined || reset === end ? [] : [endEvidence(connection, reset)]),
-        ...(same.length > 1
-          ? [evidence(connection, end, 'none', 'same-gap', { connections: same.length, gapMs })]
-          : []),
+        ...(same > 1 ? [evidence(connection, end, 'none', 'same-gap', { connections: same, gapMs })] : []),
       ],
       victims: victims(connection, killed, () => 'safe'),
       about: [endKey(connection)],
@@ -150,13 +149,14 @@ export function gapTolerance(gapMs: number): number {
   return Math.max(50, gapMs * 0.02);
 }
 
-/** Connections to the same server that were closed after the same silence: a timer did it. */
-export function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): ConnectionFacts[] {
-  return capture.siblings(connection).filter((other) => {
-    const end = other.firstEnd;
-    if (end === undefined || end.from !== 'server') return false;
-    return Math.abs(gapBefore(end, killedBy(other, end)[0]) - gapMs) <= gapTolerance(gapMs);
-  });
+const silencesEnded = new Lengths((connection) => {
+  const end = connection.firstEnd;
+  return end?.from === 'server' ? gapBefore(end, killedBy(connection, end)[0]) : undefined;
+});
+
+/** How many connections to the same server were closed after the same silence, this one included: with two, a timer did it. */
+function sameGap(connection: ConnectionFacts, capture: CaptureFacts, gapMs: number): number {
+  return silencesEnded.near(capture.siblings(connection), gapMs, gapTolerance(gapMs));
 }
 
 export function abruptClose(connection: ConnectionFacts, capture: CaptureFacts): Draft[] {
@@ -202,7 +202,7 @@ export function abruptClose(connection: ConnectionFacts, capture: CaptureFacts):
 function silenceOf(connection: ConnectionFacts, capture: CaptureFacts, end: EndFact): Silence {
   const gapMs = end.silenceMs;
   if (gapMs < IDLE_MIN_MS) return {};
-  const same = sameGap(connection, capture, gapMs).length;
+  const same = sameGap(connection, capture, gapMs);
   const timer = timersNear(gapMs, { effects: CLOSING, pinged: pingedIn(connection, end, gapMs) });
   if (timer === undefined && same < 2) return {};
   return { gapMs, timer, sameGapConnections: same > 1 ? same : undefined };

@@ -10,6 +10,7 @@ import { timersNear } from '../remedies/timers.ts';
 import { gapTolerance } from './close.ts';
 import { endEvidence, goawayEvidence, openEvidence } from './common.ts';
 import { givenUp } from './goaway.ts';
+import { Lengths } from './lengths.ts';
 
 /** What the first of two GOAWAYs of a graceful shutdown announces. */
 const ALL_STREAMS = 0x7fffffff;
@@ -137,25 +138,23 @@ const REQUESTS_DEFAULT = 1_000;
 
 type Trigger = 'requests' | 'age' | 'reload';
 
+const lastGoAways = new Lengths((connection) => connection.goawaysOf('server').at(-1)?.timeMs);
+const lastStreams = new Lengths((connection) => connection.goawaysOf('server').at(-1)?.lastStream);
+const agesAtGoAway = new Lengths((connection) => {
+  const last = connection.goawaysOf('server').at(-1);
+  return last === undefined || connection.handshake !== 'seen' ? undefined : last.timeMs - connection.opened.timeMs;
+});
+
 /** What made the server end it: the same moment on other connections, or the same number of requests or age, or a documented one. */
 function triggerOf(connection: ConnectionFacts, capture: CaptureFacts, goaway: GoAwayFact): Trigger | undefined {
-  const others = (capture.byServer().get(formatEndpoint(connection.server)) ?? []).flatMap((other) => {
-    const last = other === connection ? undefined : other.goawaysOf('server').at(-1);
-    return last === undefined ? [] : [{ other, last }];
-  });
-  const beside = others.filter(({ other }) => other.opened.timeMs < goaway.timeMs);
-  if (beside.some(({ last }) => Math.abs(last.timeMs - goaway.timeMs) <= TOGETHER_MS)) return 'reload';
-  const { lastStream } = goaway;
-  const requests = (lastStream + 1) / 2;
-  const sameRequests = others.some(({ last }) => last.lastStream === lastStream);
-  if (connection.handshake === 'seen' && requests > 1 && (requests === REQUESTS_DEFAULT || sameRequests)) {
-    return 'requests';
-  }
+  const group = capture.byServer().get(formatEndpoint(connection.server)) ?? [];
+  if (lastGoAways.near(group, goaway.timeMs, TOGETHER_MS) > 1) return 'reload';
   if (connection.handshake !== 'seen') return undefined;
+  const requests = (goaway.lastStream + 1) / 2;
+  const sameRequests = requests > 1 && lastStreams.near(group, goaway.lastStream, 0) > 1;
+  if (requests === REQUESTS_DEFAULT || sameRequests) return 'requests';
   const ageMs = goaway.timeMs - connection.opened.timeMs;
-  const sameAge = others.some(
-    ({ other, last }) => Math.abs(last.timeMs - other.opened.timeMs - ageMs) <= gapTolerance(ageMs),
-  );
+  const sameAge = agesAtGoAway.near(group, ageMs, gapTolerance(ageMs)) > 1;
   return sameAge || timersNear(ageMs, { effects: ['age'] }) !== undefined ? 'age' : undefined;
 }
 

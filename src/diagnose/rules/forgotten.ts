@@ -9,6 +9,7 @@ import type { ConnectionFacts, EndFact } from '../facts/connection.ts';
 import { timersNear } from '../remedies/timers.ts';
 import { gapTolerance, IDLE_MIN_MS, killedBy, unannouncedEnd } from './close.ts';
 import { endEvidence, isForeign, openEvidence, requestEvidence } from './common.ts';
+import { Lengths } from './lengths.ts';
 
 const FORGETTING = ['forget'] as const;
 /** A RST that answers comes a round trip after the request; one that is much older than that answers something else. */
@@ -25,14 +26,14 @@ export function forgotten(connection: ConnectionFacts, capture: CaptureFacts): D
   const meeting = meetingOf(connection);
   if (meeting === undefined) return [];
   const { end, killed, first } = meeting;
-  const same = capture.siblings(connection).filter((other) => sameWay(other, first.idleBeforeMs));
+  const same = silencesMet.near(capture.siblings(connection), first.idleBeforeMs, gapTolerance(first.idleBeforeMs));
   const foreign = isForeign(end);
   const resetAfterMs = end.timeMs - first.opened.timeMs;
   return [
     draft({
       id: 'connection/half-open',
       variant: 'reset',
-      certainty: foreign || same.length > 1 ? 'certain' : 'likely',
+      certainty: foreign || same > 1 ? 'certain' : 'likely',
       culprit: foreign ? 'middlebox' : 'unknown',
       connections: [connection],
       streams: killed.map((call) => call.stream),
@@ -41,7 +42,7 @@ export function forgotten(connection: ConnectionFacts, capture: CaptureFacts): D
         retransmissions: connection.retransmissions.client,
         openStreams: killed.length,
         resetAfterMs,
-        sameGapConnections: same.length > 1 ? same.length : undefined,
+        sameGapConnections: same > 1 ? same : undefined,
         foreignTimeToLive: foreign ? true : undefined,
         ...oblivion(connection, first),
       },
@@ -68,10 +69,8 @@ function meetingOf(connection: ConnectionFacts): Meeting | undefined {
   return afterMs <= (connection.roundTripMs ?? 0) + ANSWER_MS ? { end, killed, first } : undefined;
 }
 
-function sameWay(other: ConnectionFacts, idleBeforeMs: number): boolean {
-  const gapMs = meetingOf(other)?.first.idleBeforeMs;
-  return gapMs !== undefined && Math.abs(gapMs - idleBeforeMs) <= gapTolerance(idleBeforeMs);
-}
+/** The silences after which requests met RST. */
+const silencesMet = new Lengths((connection) => meetingOf(connection)?.first.idleBeforeMs);
 
 interface Oblivion {
   readonly idleGapMs?: number;
