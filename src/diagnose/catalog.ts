@@ -230,13 +230,11 @@ const catalogEntries = {
     references: ['RFC 9113 §5.1.2', 'RFC 9113 §8.7', 'grpc/grpc-node#1969', 'dotnet/aspnetcore#17484'],
   },
   'stream/concurrency-starved': {
-    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §5.1.2', 'gRFC A105', 'grpc/grpc-java#8252', 'grpc/grpc#21386'],
   },
   'stream/cancel-storm': {
-    pending: true,
     severity: 'warning',
     variants: [],
     references: ['RFC 9113 §6.4', 'grpc/grpc-java#3508', 'grpc/grpc-node#1471'],
@@ -253,7 +251,6 @@ const catalogEntries = {
     references: ['RFC 9113 §5.4.2', 'RFC 9113 §7'],
   },
   'stream/frame-after-close': {
-    pending: true,
     severity: 'error',
     variants: [],
     references: ['RFC 9113 §5.1', 'grpc/grpc-java#8142', 'dotnet/aspnetcore#32442'],

@@ -121,6 +121,31 @@ flow-increment-grpc-go() {
   frames 127.0.0.1:15608 "headers 1 /shop.Orders/Get" "end 1 bytes=100000" "wait 200ms" "window 1 0x7fffffff" "window 1 0x7fffffff"     "window 0 65535" "wait 100ms" "ping 6c61620000000001" "wait 500ms"
 }
 
+# --- closed streams ---
+
+# DATA on a stream that the client has ended, while its answer is awaited.
+flow-data-after-end() {
+  server 1.64.1 127.0.0.1:15624
+  CAPTURE_GZIP=1 begin 15624
+  frames 127.0.0.1:15624 "headers 1 /shop.Orders/Get" "end 1 id=1 sleep=1s" "wait 100ms" "data 1 again" "wait 200ms" \
+    "headers 3 /shop.Orders/Get" "end 3 id=3" "wait 300ms"
+}
+
+# Trailing DATA of an upload that the server has just ended: it crosses the answer.
+flow-data-crosses-end() {
+  server 1.64.1 127.0.0.1:15625
+  CAPTURE_GZIP=1 begin 15625
+  frames 127.0.0.1:15625 "headers 1 /shop.Orders/Get" "data 1 status=5" "data 1 more" "data 1 more" "wait 300ms" \
+    "headers 3 /shop.Orders/Get" "end 3 id=3" "wait 300ms"
+}
+
+# The same on stream after stream; h2 ends the connection at the second.
+flow-data-after-end-tonic() {
+  start 15626 "$LAB_WORK/target-tonic/debug/lab-tonic" serve 127.0.0.1:15626
+  CAPTURE_GZIP=1 begin 15626
+  frames 127.0.0.1:15626 "provoke 1 1200 /grpc.health.v1.Health/Watch" "wait 1s"
+}
+
 # --- a path with 40 ms there and back ---
 
 hardware_address() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }

@@ -156,6 +156,41 @@ grpc-js-max-concurrent-streams() {
   run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17121 -- unary '20*unary:delayMs=150'
 }
 
+# Ten long streams hold all that the server allows; twenty calls wait for them in the client, and then for each other.
+grpc-js-starved() {
+  start 17123 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17123 grpc.max_concurrent_streams=10
+  CAPTURE_GZIP=1 begin 17123
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17123 -- unary '10*&stream:count=5,delayMs=400' wait:200 '60*unary:delayMs=300'
+}
+
+# As many streams as the server allows, for four seconds, and nobody else.
+grpc-js-full-house() {
+  start 17124 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17124 grpc.max_concurrent_streams=10
+  CAPTURE_GZIP=1 begin 17124
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17124 -- unary '10*stream:count=8,delayMs=500' unary
+}
+
+# Six hundred cancelled calls: Node's guard is at a thousand.
+node-cancel-storm() {
+  start 17145 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17145
+  CAPTURE_GZIP=1 begin 17145
+  run "${HTTP2[@]}" flood 127.0.0.1:17145 600
+}
+
+# Sixty of them are everyday life.
+node-few-cancels() {
+  start 17146 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17146
+  CAPTURE_GZIP=1 begin 17146
+  run "${HTTP2[@]}" flood 127.0.0.1:17146 60
+}
+
+# A deadline of 150 ms that no call meets, two hundred times.
+grpc-js-deadline-storm() {
+  start 17147 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17147
+  CAPTURE_GZIP=1 begin 17147
+  run "${JS_CLIENT[@]}" "$NEW" 127.0.0.1:17147 -- unary '100*unary:deadline=150,delayMs=2000' '100*unary:deadline=150,delayMs=2000'
+}
+
 grpc-js-idle-timeout() {
   start 17122 "${JS_SERVER[@]}" "$NEW" 127.0.0.1:17122 grpc.max_connection_idle_ms=1000
   begin 17122

@@ -4,7 +4,9 @@
 import type { Side } from '#base';
 import { type Call, Call as CallRecord } from './call.ts';
 import { CallTable } from './call-table.ts';
+import { Crowd } from './crowd.ts';
 import { at, type Mark } from './mark.ts';
+import { ResetRate } from './reset-rate.ts';
 import { type Trait, traitsOf } from './traits.ts';
 
 /** Examples kept a trait: enough for evidence and for a victims list that a person reads. */
@@ -27,6 +29,12 @@ export class Calls {
   /** Calls that the server has not finished, as a gRPC server counts its active streams. */
   active = 0;
   first: Call | undefined;
+  /** The server's SETTINGS_MAX_CONCURRENT_STREAMS. */
+  limit = Number.POSITIVE_INFINITY;
+  /** Of the connection, as far as it is known. */
+  roundTripMs = 0;
+  crowd: Crowd | undefined = undefined;
+  resetRate: ResetRate | undefined = undefined;
   /** RST_STREAM frames that ended a call, by sender, and when the client's first and last came. */
   readonly resetsBy = { client: 0, server: 0 };
   /** The call that the current frame ended. */
@@ -38,6 +46,7 @@ export class Calls {
     this.opened++;
     this.active++;
     if (stream > this.highestStream) this.highestStream = stream;
+    if (this.active >= this.limit) this.#full(mark);
     const call = new CallRecord(stream, mark, idleBeforeMs, this.active, older);
     this.first ??= call;
     this.open.add(call);
@@ -53,7 +62,7 @@ export class Calls {
   serverEnded(call: Call, mark: Mark): void {
     if (call.server.ended !== undefined) return;
     this.#judge();
-    if (call.reset === undefined) this.active--;
+    if (call.reset === undefined) this.#leave(mark);
     call.server.ended = mark;
     this.#settle(call);
   }
@@ -65,7 +74,7 @@ export class Calls {
 
   reset(call: Call, by: Side, code: number, mark: Mark): void {
     if (call.reset !== undefined) return;
-    if (call.server.ended === undefined) this.active--;
+    if (call.server.ended === undefined) this.#leave(mark);
     call.reset = { ...at(mark), by, code };
     if (by === 'client') {
       if (this.resetsBy.client === 0) this.#resetFirstMs = mark.timeMs;
@@ -73,6 +82,12 @@ export class Calls {
     }
     this.resetsBy[by]++;
     this.#settle(call);
+  }
+
+  /** RST_STREAM of the client with an error code, on whatever stream: guards count the frames. */
+  clientReset(mark: Mark): void {
+    this.resetRate ??= new ResetRate();
+    this.resetRate.add(mark);
   }
 
   /** The time over which the client's resets are spread. */
@@ -105,6 +120,16 @@ export class Calls {
   /** A new frame begins: nothing more will be said of the last one. */
   nextFrame(): void {
     this.#judge();
+  }
+
+  #full(mark: Mark): void {
+    this.crowd ??= new Crowd();
+    this.crowd.full(mark, this.roundTripMs);
+  }
+
+  #leave(mark: Mark): void {
+    if (this.active === this.limit) this.crowd?.freed(mark);
+    this.active--;
   }
 
   #settle(call: Call): void {

@@ -407,6 +407,7 @@ export class ConnectionFacts {
       if (theirs !== undefined && theirs.acknowledged === undefined) {
         theirs.acknowledged = event;
         this.roundTrip.answered(event.from, event.timeMs - theirs.timeMs);
+        this.calls.roundTripMs = this.roundTrip.ms ?? 0;
       }
       return;
     }
@@ -414,6 +415,7 @@ export class ConnectionFacts {
     const fact = this.settings[event.from] ?? { ...at(event), values: new Map(), acknowledged: undefined };
     for (const { id, value } of event.frame.settings.slice(0, 64)) fact.values.set(id, value);
     this.settings[event.from] = fact;
+    if (event.from === 'server') this.calls.limit = this.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
     if (first && event.from === 'server') this.stacks.learn('server', stackOfServerSettings(event.frame.settings));
   }
 }

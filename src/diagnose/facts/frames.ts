@@ -1,5 +1,5 @@
 /** What each kind of frame adds to the facts of its connection. Header blocks come decoded, as events of their own. */
-import { Flag, type Frame } from '#h2';
+import { ErrorCode, Flag, type Frame } from '#h2';
 import type { FrameEvent } from '#trace';
 import type { ConnectionFacts } from './connection.ts';
 import { at } from './mark.ts';
@@ -43,6 +43,7 @@ function onWindowUpdate(connection: ConnectionFacts, event: FrameEvent): void {
 function onReset(connection: ConnectionFacts, event: FrameEvent): void {
   const { frame, from } = event;
   if (frame.kind !== 'rst-stream') return;
+  if (from === 'client' && frame.errorCode !== ErrorCode.NO_ERROR) connection.calls.clientReset(event);
   const call = connection.call(frame.stream, event);
   if (call === undefined) return;
   if (call.reset === undefined) for (const direction of connection.flow.seen()) direction.reset(call, event);

@@ -79,6 +79,9 @@ const STORM_MIN = 20;
 const FLOOD_TEXT =
   /^too_many_(rststreams|resets|internal_resets|data_frames|continuations)$|Maximum number .*(RST|control|frames)|flood/i;
 
+/** Of them, those that count resets of the server: h2's of its own errors, and Netty's encoder since 4.1.124. */
+const PROVOKED_TEXT = /internal_resets|RST frames frames reached within/;
+
 /** Guards count resets over seconds (Netty 200 in 30 s): fewer than one a second trips none. */
 function isStorm(calls: ConnectionFacts['calls']): boolean {
   return calls.resetsBy.client >= Math.max(STORM_MIN, calls.resetSpanMs / 1_000);
@@ -92,8 +95,11 @@ export function floodGuard(connection: ConnectionFacts): Draft[] {
     return guards && fact.debugData === '' && isStorm(connection.calls);
   });
   if (goaway === undefined) return [];
-  const resets = connection.calls.resetsBy.client;
-  const windowMs = connection.calls.resetSpanMs;
+  const { resetsBy, resetSpanMs } = connection.calls;
+  // Guards against MadeYouReset count what the server itself had to reset.
+  const by = PROVOKED_TEXT.test(goaway.debugData) && resetsBy.server > 0 ? 'server' : 'client';
+  const resets = resetsBy[by];
+  const windowMs = by === 'client' ? resetSpanMs : undefined;
   const said = FLOOD_TEXT.test(goaway.debugData);
   return [
     draft({
@@ -107,13 +113,18 @@ export function floodGuard(connection: ConnectionFacts): Draft[] {
         openStreams: diedWith(goaway).length,
         resets: resets || undefined,
         windowMs: resets === 0 ? undefined : windowMs,
-        resetsBy: resets === 0 ? undefined : 'client',
+        resetsBy: resets === 0 ? undefined : by,
         debugData: goaway.debugData === '' ? undefined : goaway.debugData,
       },
       evidence: [
         ...(resets === 0
           ? []
-          : [evidence(connection, goaway, 'client', 'resets', { count: resets, spanMs: windowMs })]),
+          : [
+              evidence(connection, goaway, by, 'resets', {
+                count: resets,
+                spanMs: windowMs ?? goaway.timeMs - connection.opened.timeMs,
+              }),
+            ]),
         goawayEvidence(connection, goaway),
       ],
       victims: victims(connection, diedWith(goaway), retryAfterGoAway(goaway)),

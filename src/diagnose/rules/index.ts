@@ -5,6 +5,8 @@ import type { ConnectionFacts } from '../facts/connection.ts';
 import { refusedAttempt, unansweredAttempt } from './attempts.ts';
 import { captureLimits } from './capture.ts';
 import { abruptClose, idleCloseRace } from './close.ts';
+import { frameAfterClose } from './closed-stream.ts';
+import { concurrencyStarved } from './crowding.ts';
 import { exceededByHandler } from './deadline.ts';
 import { farewell } from './farewell.ts';
 import { forgotten, halfOpen } from './forgotten.ts';
@@ -26,6 +28,7 @@ import { settingsNotAcknowledged } from './settings.ts';
 import { shortLived } from './short-lived.ts';
 import { noServerPreface } from './silence.ts';
 import { connectionStalled, streamStalled } from './stalls.ts';
+import { cancelStorm } from './storm.ts';
 import { cancelled, refused } from './stream.ts';
 import { streamIdsExhausted } from './stream-ids.ts';
 import { encryptedIdleEnd, handshakeUnfinished, noAlpn, pingRhythm, tlsAlert } from './tls.ts';
@@ -52,6 +55,9 @@ const connectionRules: readonly ConnectionRule[] = [
   streamStalled,
   windowTooSmall,
   windowOverrun,
+  concurrencyStarved,
+  cancelStorm,
+  frameAfterClose,
   lateWrite,
   floodGuard,
   headersGoAway,

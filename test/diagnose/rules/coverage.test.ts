@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalog, type FindingId, findingIds } from '#diagnose';
 import { type Capture, capture, type Script, script } from '../../support/script.ts';
+import { cancels, crowded } from './crowd-stories.ts';
 import { leaking, stuck, throttled } from './flow-stories.ts';
 import { all, nameOf } from './verdicts.ts';
 
@@ -98,6 +99,10 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'deadline/not-propagated (none)': () => ladder(undefined),
   'deadline/exceeded-by-handler': () =>
     script().open().request(1, '/a.B/C', { timeout: '2S' }).after(2_000).reset('client', 1),
+  'stream/concurrency-starved': () => crowded(),
+  'stream/cancel-storm': () => cancels(120),
+  'stream/frame-after-close': () =>
+    used().violation('client', 'stream/closed-frame', 1, 'DATA on stream 1, which is closed'),
   'flow/stream-stalled': () =>
     stuck({ INITIAL_WINDOW_SIZE: 16_384 }).ping('client').ack('server').ping('server').ack('client').after(6_000),
   'flow/connection-stalled': () => stuck({ INITIAL_WINDOW_SIZE: 1_048_576 }).ping('server').ack('client').after(6_000),
@@ -157,11 +162,7 @@ const unshown: Readonly<Partial<Record<FindingId, string>>> = {};
 const ofTwoHops = findingIds.filter((id) => id.startsWith('hop/'));
 
 /** Ids that no rule tells yet. */
-const untold: Readonly<Partial<Record<FindingId, string>>> = {
-  'stream/concurrency-starved': 'needs the time that the open streams stood at the limit',
-  'stream/cancel-storm': 'needs the rate of cancels over time',
-  'stream/frame-after-close': 'needs a rule over the violations',
-};
+const untold: Readonly<Partial<Record<FindingId, string>>> = {};
 
 /** Ids that stand in the source of a rule. */
 function told(): FindingId[] {

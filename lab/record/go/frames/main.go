@@ -5,7 +5,7 @@
 // Steps: headers ID PATH [name=value ...] | data ID [words] | end ID [words] (DATA with END_STREAM) | raw ID HEX |
 // block ID HEX (a header block as it stands) | trailers ID name=value ... | ping HEX | reset ID CODE | window ID BYTES | wait DURATION | flood ID COUNT PATH (that many
 // calls, each reset at once) | bulk ID BYTES (a message of that size in one write, whatever the windows allow) |
-// credit all [but ID ...]. "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
+// provoke ID COUNT PATH (that many calls, each with DATA after its end) | credit all [but ID ...]. "N* STEP" repeats a step; "STEP, STEP" are steps that are repeated together.
 // It acknowledges SETTINGS and PING as every peer does ("noack" withholds the ACK of SETTINGS, "ack" sends one). Credit it
 // gives back for no DATA, or from a step on for all of it but that of some streams.
 package main
@@ -106,6 +106,8 @@ func (c *client) step(words []string) error {
 		return c.framer.WriteRSTStream(number(1), http2.ErrCode(number(2)))
 	case "flood":
 		return c.flood(number(1), number(2), words[3])
+	case "provoke":
+		return c.provoke(number(1), number(2), words[3])
 	case "window":
 		return c.framer.WriteWindowUpdate(number(1), number(2))
 	}
@@ -146,6 +148,22 @@ func (c *client) flood(id, count uint32, path string) error {
 	}
 	_, err := c.conn.Write(burst.Bytes())
 	return err
+}
+
+// provoke opens streams and breaks a rule on each, DATA after their end, so that it is the server who must reset them.
+func (c *client) provoke(id, count uint32, path string) error {
+	for ; count > 0; count-- {
+		block := c.fields(":method=POST", ":scheme=http", ":path="+path, ":authority=lab", "content-type=application/grpc", "te=trailers")
+		if err := c.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: block, EndHeaders: true, EndStream: true}); err != nil {
+			return err
+		}
+		if err := c.framer.WriteData(id, false, message("")); err != nil {
+			return err
+		}
+		time.Sleep(200 * time.Microsecond)
+		id += 2
+	}
+	return nil
 }
 
 // headers writes a block of any size: HEADERS, then CONTINUATION.

@@ -96,6 +96,8 @@ export const evidenceParams = {
     ageMs: maybe('ms', 840, 'since the request'),
     state: maybeOneOf(['waiting', 'answering', 'sending'], 'no answer yet, answer begun, request not ended'),
   },
+  refills: { count: always('count', 41, 'new calls, each right after the end of another') },
+  'stream-ended': { stream: always('id', 9, 'the stream') },
   'open-streams': {
     count: always('count', 12, 'how many'),
     limit: maybe('count', 100, 'SETTINGS_MAX_CONCURRENT_STREAMS'),

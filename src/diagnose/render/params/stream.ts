@@ -51,12 +51,16 @@ export const streamParams = {
     limit: always('count', 100, 'SETTINGS_MAX_CONCURRENT_STREAMS of the server'),
     heldMs: always('ms', 8_200, 'how long the open streams stood at the limit'),
     openStreams: always('count', 100, 'streams open'),
+    refills: maybe('count', 41, 'new calls that began right after the end of another'),
   },
   'stream/cancel-storm': {
     resets: always('count', 340, 'RST_STREAM(CANCEL) frames from the client'),
     windowMs: always('ms', 4_000, 'time in which they were sent'),
     percent: always('percent', 85, 'share of the calls'),
     sameTimeoutMs: maybe('ms', 200, 'the grpc-timeout that they share'),
+    guard: maybe('text', 'Netty', 'whose guard is the nearest: that of the server, where the traffic names it'),
+    guardLimit: maybe('count', 1_000, 'resets that it allows at once'),
+    guardPercent: maybe('percent', 60, 'how much of that was used'),
   },
   'stream/internal-error': {
     streams: always('count', 2, 'streams that ended so'),
@@ -79,6 +83,7 @@ export const streamParams = {
     sinceCloseMs: always('ms', 40, 'from the end of the stream to the frame'),
     reaction: maybeOneOf(['goaway', 'rst', 'close'], 'what the other side did'),
     roundTripMs: maybe('ms', 1.2, 'round trip of the connection'),
+    frames: maybe('count', 3, 'frames of this kind'),
   },
   'stream/proxy-timeout': {
     streams: always('count', 2, 'calls that ended so'),

@@ -29,6 +29,8 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'capture-ends': 'the capture ends[?openStreams: with {openStreams:stream|streams} open]',
   'open-stream':
     'stream {stream}[ {method}] open[ for {ageMs}][state=waiting:, no answer yet][state=answering:, answer begun][state=sending:, request not ended]',
+  refills: '{count:new call|new calls} in this time, each right after the end of another',
+  'stream-ended': 'stream {stream} ends',
   'open-streams': '{count:stream|streams} open[, limit {limit}]',
   settings:
     'SETTINGS[ MAX_CONCURRENT_STREAMS={maxConcurrentStreams}][ INITIAL_WINDOW_SIZE={initialWindowBytes:plain}][ MAX_HEADER_LIST_SIZE={maxHeaderListBytes:plain}][ HEADER_TABLE_SIZE={headerTableBytes:plain}]',

@@ -27,6 +27,8 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'capture-ends': '抓包结束[?openStreams:，{openStreams} 个流打开]',
   'open-stream':
     '流 {stream}[ {method}] 打开[，已 {ageMs}][state=waiting:，尚无响应][state=answering:，响应已开始][state=sending:，请求未结束]',
+  refills: '其间新开始了 {count} 个调用，每个都紧跟在另一个结束之后',
+  'stream-ended': '流 {stream} 结束',
   'open-streams': '{count} 个流打开[，上限 {limit}]',
   settings:
     'SETTINGS[ MAX_CONCURRENT_STREAMS={maxConcurrentStreams}][ INITIAL_WINDOW_SIZE={initialWindowBytes:plain}][ MAX_HEADER_LIST_SIZE={maxHeaderListBytes:plain}][ HEADER_TABLE_SIZE={headerTableBytes:plain}]',

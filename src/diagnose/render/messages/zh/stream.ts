@@ -59,22 +59,26 @@ export const stream: FamilyTexts<'stream'> = {
     variants: {},
   },
   'stream/concurrency-starved': {
-    title: '调用在排队：{limit} 个并发流已全部占用',
+    title: '服务端允许的 {limit} 个流已全部占用',
     explanation: [
       '在 {heldMs} 内，客户端一直有 {openStreams} 个流打开，正好是服务端允许的上限（MAX_CONCURRENT_STREAMS {limit}）。',
-      '只有旧的调用结束，新的调用才能开始；其余的在客户端排队，它们的超时却在流逝。',
+      '[其间新开始了 {refills} 个调用，每个都紧跟在另一个结束之后：客户端还有调用在排队。][!refills:其间没有新的调用开始：是否有调用在等待，从报文上看不出来，但下一个必然要等。]',
+      '调用排队了多久，抓包无法显示；它们的超时却在流逝。',
     ],
-    proof: '打开的流的数量停在服务端的 MAX_CONCURRENT_STREAMS 上，新的 HEADERS 只在某个流结束后出现。',
+    proof:
+      '打开的流停在服务端的 MAX_CONCURRENT_STREAMS 上超过一秒，而且每当一个流结束，立即有新的流开始。如果没有新的流，停在上限 5 秒只作说明。',
     variants: {},
   },
   'stream/cancel-storm': {
     title: '大量调用被集中取消',
     explanation: [
-      '客户端在 {windowMs} 内取消了 {resets} 个调用，占全部的 {percent}。',
+      '客户端在 {windowMs} 内取消了 {resets} 个调用；该连接上 {percent} 的调用都这样结束。',
       '[它们的超时都是 {sameTimeoutMs}：要么设得太短，要么服务端太慢。]',
-      '处理函数在取消后往往还在运行，洪泛防护也可能把它当成攻击。',
+      '处理函数在取消后往往还在运行，针对快速重置（rapid reset）的防护也可能把它当成攻击。',
+      '[{guard} 的防护允许 {guardLimit} 次：已用掉 {guardPercent}。]',
     ],
-    proof: '客户端在短时间内发出大量 RST_STREAM(CANCEL)；与请求的时间差相同则指向超时。',
+    proof:
+      '按防护机制的方式统计客户端的 RST_STREAM：Netty 每 30 秒 200 个，nghttp2 和 Node 共 1000 个、每秒恢复 33 个。已知服务端带有某种防护时，用掉一半即提示；否则 30 秒内达到 120 个且占全部调用的一半时提示。与请求的时间差相同则指向超时。',
     variants: {},
   },
   'stream/internal-error': {
@@ -101,10 +105,12 @@ export const stream: FamilyTexts<'stream'> = {
     title: '{by}在已结束的流上又发送了帧',
     explanation: [
       '流 {stream} 结束 {sinceCloseMs} 后又出现了 {frameType}[，而一次往返需要 {roundTripMs}]。',
-      '约一个往返之内，这样的帧只是与流的结束交错，属于正常；这一帧更晚。',
+      '约一个往返之内，这样的帧只是与流的结束交错，属于正常；但这一次，发送方已经知道或理应知道流已结束。',
+      '[这样的帧共有 {frames} 个。]',
       '[reaction=goaway:对端以 GOAWAY 断开了连接。][reaction=rst:对端重置了该流。][reaction=close:对端关闭了连接。]',
     ],
-    proof: '流结束两个往返以上之后仍出现该流的帧，或接收方报告 STREAM_CLOSED。',
+    proof:
+      '发送方自己已经结束了流，或者对端已重置该流、而且发送方的行为表明它已收到 RST_STREAM，之后仍在该流上发送帧。',
     variants: {},
   },
   'stream/proxy-timeout': {
