@@ -33,7 +33,7 @@ rust() { (cd rust && ./record.sh "$2") && keep "$1" "$WORK/run/$2.$3.log"; }
 # other NAME FOLDER SCENARIO - a scenario with one log.
 other() { (cd "$2" && LOG_FORMAT=cri ./record.sh "$3") && keep "$1" "$WORK/run/$3.log"; }
 traced() { (cd "$2" && GRPC_VERBOSITY=DEBUG GRPC_TRACE=transport,keepalive,subchannel "./record.sh" "$3") && keep "$1" "$WORK/run/$3.log"; }
-nginx_log() { (cd proxy && ./record.sh "$2") && keep "$1" "$WORK/run/$2.nginx/error.log"; }
+nginx_log() { rm -f "$WORK/run/$2.nginx/error.log" && (cd proxy && ./record.sh "$2") && keep "$1" "$WORK/run/$2.nginx/error.log"; }
 # pair NAME SCENARIO - keep the capture of that run too.
 pair() { for file in "$LAB_CAPTURES/$2".pcap*; do cp "$file" "$OUT/$1.${file#*"$2".}"; done; }
 
@@ -131,7 +131,7 @@ envoy-healthy() { other "$1" proxy envoy-healthy; }
 mapfile -t names < <(declare -F | awk '{print $3}' | grep -E '^(grpc|kitex|tonic|volo|node|connect|grpcio|vertx|netty|nginx|haproxy|envoy)-')
 (($#)) || set -- "${names[@]}"
 for name in "$@"; do
-  while (($(jobs -rp | wc -l) >= 6)); do sleep 0.2; done
+  while (($(jobs -rp | wc -l) >= 3)); do sleep 0.2; done
   { "$name" "$name" || echo "$name: failed"; } &
 done
 wait

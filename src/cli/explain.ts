@@ -14,6 +14,7 @@ import { compareRefusal, explainCompared } from './explain/compare.ts';
 import { type Destination, openDestination } from './explain/destination.ts';
 import type { Explained } from './explain/explained.ts';
 import { documentOf, type ExplainFormat, explainFormats, forPrograms } from './explain/formats.ts';
+import { joinLogs } from './explain/join-logs.ts';
 import { type FailOn, failOnChoices, fails } from './fail-on.ts';
 import { Judge } from './judge.ts';
 import { loadKeyLog } from './key-log.ts';
@@ -127,16 +128,30 @@ async function writeReport(
   for (const group of groups) {
     const one = await explainGroup(group, options, aids, redactor, context);
     explained.push(one);
-    if (!forPrograms[format]) for (const read of one.reads) writeProblems(read, context);
-    await context.io.stderr.flush();
-    if (format === 'text') await writeText(one, groups.length > 1, options, destination, context);
+    // A later log may add lines to an earlier capture; a single input need not wait.
+    if (groups.length === 1) await writeOne(one, false, options, destination, context);
   }
-  if (format !== 'text') destination.output.write(documentOf[format](explained, context));
+  const joined = joinLogs(explained, redactor);
+  if (groups.length > 1) for (const one of joined) await writeOne(one, true, options, destination, context);
+  if (format !== 'text') destination.output.write(documentOf[format](joined, context));
   else if (groups.length > 1)
     destination.output.write(
-      summaryTable(explained.map(rowOf), context.messages, columnsOf(options, destination, context)),
+      summaryTable(joined.map(rowOf), context.messages, columnsOf(options, destination, context)),
     );
-  return explained;
+  return joined;
+}
+
+async function writeOne(
+  one: Explained,
+  several: boolean,
+  options: ExplainOptions,
+  destination: Destination,
+  context: Context,
+): Promise<void> {
+  const { format } = options;
+  if (!forPrograms[format]) for (const read of one.reads) writeProblems(read, context);
+  await context.io.stderr.flush();
+  if (format === 'text') await writeText(one, several, options, destination, context);
 }
 
 /** Of the page: as asked, or as the terminal has. */
@@ -167,7 +182,8 @@ async function explainOne(
   const timeline = format === 'html' ? new TimelineCollector() : undefined;
   const consumer = timeline === undefined ? judge : beside(judge, timeline, redactor);
   const read = await readRecording(name, io, consumer, { afterPiece: goOn, showProgress: true, keyLog });
-  return { read, reads: [read], report: judge.report(read), timeline };
+  const log = read.facts.log === undefined ? undefined : judge.log;
+  return { read, reads: [read], report: judge.report(read), timeline, log };
 }
 
 /** The timeline sees the same events, and no secret. */

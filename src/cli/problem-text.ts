@@ -1,6 +1,6 @@
 /** What stood in the way of reading an input, as sentences in the user's language. */
 import type { Messages } from './messages/index.ts';
-import type { ContentProblem } from './read/content.ts';
+import type { ContentProblem, JoinProblem } from './read/content.ts';
 import type { InputProblem } from './read/read-recording.ts';
 import type { Seen } from './read/survey.ts';
 
@@ -25,6 +25,8 @@ export function problemText(problem: InputProblem, messages: Messages): string {
         : messages.keys.closed(problem.kind, problem.tally, problem.sessions);
     case 'content':
       return contentText(problem, messages);
+    case 'join':
+      return joinText(problem, messages);
   }
 }
 
@@ -34,6 +36,18 @@ type Fault = Extract<InputProblem, { layer: 'input' }>['fault'];
 export function faultText(fault: Fault, messages: Messages): string {
   if (fault.kind === 'unreadable' || fault.kind === 'gzip-damaged') return messages.input[fault.kind](fault.detail);
   return messages.input[fault.kind]();
+}
+
+function joinText(problem: JoinProblem, { joined }: Messages): string {
+  if (problem.kind === 'unaligned') return joined.unaligned(problem.capture);
+  return joined.assumedZone(problem.capture, zoneText(problem.eastMinutes), problem.lines);
+}
+
+/** `UTC+8`, `UTC-3:30`. */
+function zoneText(eastMinutes: number): string {
+  const minutes = Math.abs(eastMinutes);
+  const rest = minutes % 60 === 0 ? '' : `:${minutes % 60}`;
+  return eastMinutes === 0 ? 'UTC' : `UTC${eastMinutes < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest}`;
 }
 
 function contentText(problem: ContentProblem, { content }: Messages): string {

@@ -26,5 +26,5 @@ export function summaryOf({ name, facts, compressed, bytes, problems }: ReadResu
 }
 
 function logSummary({ lines, known, zone }: LogFacts): LogSummary {
-  return { lines, known, zone };
+  return { lines, known, joined: 0, zone };
 }

@@ -25,6 +25,8 @@ export interface LogSummary {
   readonly lines: number;
   /** Lines with a connection error that is known; the others are not explained. */
   readonly known: number;
+  /** Of these, lines that became evidence of a capture's finding. */
+  readonly joined: number;
   /** Whether its times name their zone: without one they cannot be compared with those of other inputs. */
   readonly zone: 'given' | 'none' | 'no-times';
 }

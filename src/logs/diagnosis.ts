@@ -74,9 +74,10 @@ export class LogDiagnosis {
     return this.#tally.groups;
   }
 
-  /** Worst first. */
-  findings(): Finding[] {
-    return findingsOf(this.#tally.groups, this.#clock);
+  /** Worst first; without the lines that are `explained` elsewhere, as far as all lines of their kind were kept. */
+  findings(explained: ReadonlySet<number> = new Set()): Finding[] {
+    const groups = this.#tally.groups.flatMap((group) => group.without(explained));
+    return findingsOf(groups, this.#clock);
   }
 
   #line(bytes: Uint8Array, start: number, end: number, line: number): void {

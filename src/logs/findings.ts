@@ -24,6 +24,7 @@ export function findingsOf(groups: readonly Group[], clock: LogClock): Finding[]
       (one, other) =>
         SEVERITY_ORDER[one.severity] - SEVERITY_ORDER[other.severity] ||
         CERTAINTY_ORDER[one.certainty] - CERTAINTY_ORDER[other.certainty] ||
+        (one.log?.also.length ?? 0) - (other.log?.also.length ?? 0) ||
         (other.log?.lines ?? 0) - (one.log?.lines ?? 0),
     );
 }

@@ -55,6 +55,7 @@ export async function explainCompared(files: readonly string[], means: Means, co
     read: decisive(reads),
     reads,
     timeline: undefined,
+    log: undefined,
     report: redactor === undefined ? report : redactReport(report, redactor),
   };
 }

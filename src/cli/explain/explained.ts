@@ -1,5 +1,6 @@
 /** One input, read and judged. */
 import type { Report, TimelineCollector } from '#diagnose';
+import type { LogDiagnosis } from '#logs';
 import type { Language } from '../language.ts';
 import { messagesIn } from '../messages/index.ts';
 import { problemText } from '../problem-text.ts';
@@ -12,6 +13,8 @@ export interface Explained {
   readonly report: Report;
   /** The events that a timeline shows; undefined where the format has none. */
   readonly timeline: TimelineCollector | undefined;
+  /** The lines, if the input is a log. */
+  readonly log: LogDiagnosis | undefined;
 }
 
 /** The report for people: what could not be read is said in their language too. */

@@ -198,6 +198,12 @@ Examples:
   traceNewer: (lines: number) =>
     `${counted(lines, 'line')} of kinds that only a newer version of calmwire knows ${lines === 1 ? 'was' : 'were'} passed over`,
   moreProblems: (problems: number) => `${problems} more of this kind`,
+  joined: {
+    unaligned: (capture: string) =>
+      `its times cannot be compared with those of ${capture}: they name no zone, and no single zone makes lines meet events; lines were joined by addresses only`,
+    assumedZone: (capture: string, zone: string, lines: number) =>
+      `its times name no zone; taken as ${zone}, because ${counted(lines, 'line')} then ${lines === 1 ? 'meets' : 'meet'} events of ${capture}`,
+  },
   content: {
     noTcp: (packets: number) =>
       `no TCP in ${counted(packets, 'packet')}; HTTP/2 runs over TCP, so the capture filter or the interface was another one`,

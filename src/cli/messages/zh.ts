@@ -149,6 +149,12 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
   },
   traceNewer: (lines) => `有 ${lines} 行属于更新版本的 calmwire 才认识的类型，已跳过`,
   moreProblems: (problems) => `另有 ${problems} 个同类问题`,
+  joined: {
+    unaligned: (capture: string) =>
+      `它的时间无法与 ${capture} 对照：没有写明时区，也没有唯一的时区能让日志与事件吻合；只按地址关联了日志行`,
+    assumedZone: (capture: string, zone: string, lines: number) =>
+      `它的时间没有写明时区；按 ${zone} 处理，因为这样有 ${lines} 行与 ${capture} 的事件吻合`,
+  },
   content: {
     noTcp: (packets) => `${packets} 个数据包中没有 TCP；HTTP/2 基于 TCP，抓包的过滤条件或网络接口可能不对`,
     noKnownLine: (lines: number, timed: boolean) =>

@@ -9,6 +9,17 @@ export type ContentProblem =
   /** A log in which no line is known. `timed`: its lines have times, so it is a log and no other text. */
   | { readonly layer: 'content'; readonly kind: 'no-known-line'; readonly lines: number; readonly timed: boolean };
 
+/** What is to be known of the times of a log that was joined to a capture. */
+export type JoinProblem =
+  | { readonly layer: 'join'; readonly kind: 'unaligned'; readonly capture: string }
+  | {
+      readonly layer: 'join';
+      readonly kind: 'assumed-zone';
+      readonly capture: string;
+      readonly eastMinutes: number;
+      readonly lines: number;
+    };
+
 /** At most one. Empty captures and files that are no recording are told by those who read them. */
 export function contentProblems(facts: RecordingFacts, survey: Survey): readonly ContentProblem[] {
   if (facts.log !== undefined) return logProblems(facts.log);

@@ -4,7 +4,7 @@ import { Input, type InputFault, openInput, STANDARD_INPUT } from '#node';
 import type { KeyLog } from '#tls';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
-import { type ContentProblem, contentProblems } from './content.ts';
+import { type ContentProblem, contentProblems, type JoinProblem } from './content.ts';
 import type { RecordingFacts, RecordingProblem } from './decoders.ts';
 import { type KeyProblem, keyProblems } from './key-problems.ts';
 import { type EventConsumer, NOTHING, Recording } from './recording.ts';
@@ -16,6 +16,7 @@ export type InputProblem =
   | RecordingProblem
   | ContentProblem
   | KeyProblem
+  | JoinProblem
   | { readonly layer: 'input'; readonly fault: OpenFault };
 
 export interface ReadResult {

@@ -4,6 +4,7 @@ import type { CallCounts, InputSummary, LogSummary, Report } from '../report.ts'
 import { formatInstant } from './format.ts';
 import type { Language } from './messages/index.ts';
 import { printable } from './printable.ts';
+import { foreignPlace } from './text/evidence.ts';
 import { addFinding, marks, oneLine, verdictLine } from './text/finding.ts';
 import { addExample, addHops } from './text/hops.ts';
 import { Page, type Style } from './text/page.ts';
@@ -72,6 +73,8 @@ function addBriefly(page: Page, writer: Writer, finding: Finding): void {
   page.cells([{ text: marks[severity], columns: 2, style: severity }], writer.title(finding), 'title');
   page.paragraph(verdictLine(writer, finding), 2, 'dim');
   page.paragraph(writer.explanation(finding), 2);
+  for (const line of finding.evidence.filter(({ input }) => input !== undefined).slice(0, BRIEF_MAX))
+    page.paragraph(foreignPlace(line) + writer.evidence(line), 2, 'dim');
   for (const consequence of finding.consequences) addLine(page, writer, consequence);
   const [first] = remedies;
   if (first !== undefined)
@@ -100,10 +103,14 @@ export function wasJudged({ connections, input }: Report): boolean {
 
 /** The verdict where there is none. */
 export function noFailure(writer: Writer, { connections, input }: Report): string {
-  if (input.log !== undefined) return writer.phrase('noKnownLine', { lines: input.log.lines });
+  if (input.log !== undefined) return noLogFailure(writer, input.log);
   if (connections.length === 0) return writer.phrase('nothingFollowed', { packets: input.packets });
   const { total, ok } = callsOf(connections);
   return writer.phrase('noFailure', { connections: connections.length, calls: total, ok });
+}
+
+function noLogFailure(writer: Writer, { lines, joined }: LogSummary): string {
+  return joined > 0 ? writer.phrase('allJoined', { joined }) : writer.phrase('noKnownLine', { lines });
 }
 
 function callsOf(connections: Report['connections']): Pick<CallCounts, 'total' | 'ok'> {

@@ -99,6 +99,11 @@ export class Writer {
     return this.#render(this.messages.report[key], params, {}) ?? '';
   }
 
+  /** A template of a reading without any of its parameters. */
+  plain(template: string): string {
+    return this.#read(template, {}) ?? '';
+  }
+
   duration(ms: number): string {
     return formatDuration(ms, this.messages.units);
   }

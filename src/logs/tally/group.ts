@@ -50,6 +50,17 @@ export class Group {
     if (typeof peer === 'string') this.#count(peer);
   }
 
+  /** The group of the other lines: empty when all are in `lines`, and the whole group where not all lines were kept. */
+  without(lines: ReadonlySet<number>): readonly Group[] {
+    const left = this.marks.filter(({ line }) => !lines.has(line));
+    if (left.length === this.marks.length || this.lines > this.marks.length) return [this];
+    const [first] = left;
+    if (first === undefined) return [];
+    const group = new Group(first);
+    for (const mark of left) group.add(mark);
+    return [group];
+  }
+
   /** Parameters of the lines: the first line's, and without those texts in which the lines differ. */
   get params(): LineParams {
     return this.#params;

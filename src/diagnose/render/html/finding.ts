@@ -3,8 +3,8 @@ import { catalog } from '../../catalog.ts';
 import type { Finding, Severity } from '../../finding.ts';
 import type { ConnectionSummary } from '../../report.ts';
 import type { EvidenceDocument, FindingDocument } from '../document.ts';
-import { printable } from '../printable.ts';
 import { expandReferences } from '../references.ts';
+import { foreignPlace } from '../text/evidence.ts';
 import { connectionList, ends, marks, oneLine, verdictLine } from '../text/finding.ts';
 import { listOf } from '../text/list.ts';
 import { messageHead } from '../text/messages.ts';
@@ -108,14 +108,18 @@ function evidenceRow(writer: Writer, line: EvidenceDocument, number: number, els
     (elsewhere
       ? `<td class="num">${line.connection === null ? '' : escapeHtml(writer.connection(line.connection))}</td>`
       : '') +
-    `<td class="side ${line.from ?? ''}">${escapeHtml(side)}</td><td class="num">${escapeHtml(frame)}</td><td>${escapeHtml(line.text)}</td></tr>`
+    `<td class="side ${line.from ?? ''}">${escapeHtml(side)}</td><td class="num">${escapeHtml(frame)}</td><td>${escapeHtml(textOf(line))}</td></tr>`
   );
 }
 
-/** A frame, or a line of a log; one of another input is named with it. */
+/** A frame, or a line of the log that is reported on. */
 function placeOf({ frame, line, input }: EvidenceDocument): string {
-  if (line !== null) return input === null ? String(line) : `${printable(input)}:${line}`;
-  return frame === null ? '' : String(frame);
+  const number = input === null ? (line ?? frame) : frame;
+  return number === null ? '' : String(number);
+}
+
+function textOf({ line, input, text }: EvidenceDocument): string {
+  return line === null || input === null ? text : foreignPlace({ line, input }) + text;
 }
 
 function victims(writer: Writer, finding: Finding): string {

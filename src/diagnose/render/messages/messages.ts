@@ -80,6 +80,7 @@ export interface ReportTexts {
   /** The last line of the report of a log. */
   readonly readLog: string;
   readonly noKnownLine: string;
+  readonly allJoined: string;
   readonly lineColumn: string;
   /** For `{list}`: findings that a line fits as well. */
   readonly also: string;

@@ -95,7 +95,7 @@ function chosen(evidence: readonly Evidence[], most: number): { shown: readonly 
 }
 
 function rowOf(line: Evidence, writer: Writer): Row {
-  const text = writer.evidence(line);
+  const text = foreignPlace(line) + writer.evidence(line);
   if (line.key === 'repeated') return { time: '', from: 'none', frame: '', connection: '', text, isLine: false };
   return {
     time: `${formatClock(line.timeMs)} s`,
@@ -107,10 +107,16 @@ function rowOf(line: Evidence, writer: Writer): Row {
   };
 }
 
-/** A frame, or a line of a log; one of another input is named with it: `app.log:12`. */
+/** A frame, or a line of the log that is reported on. */
 function placeOf({ frame, line, input }: Evidence): string {
-  if (line !== undefined) return input === undefined ? String(line) : `${printable(input)}:${line}`;
-  return frame === undefined ? '' : String(frame);
+  const number = input === undefined ? (line ?? frame) : frame;
+  return number === undefined ? '' : String(number);
+}
+
+/** Where a line of another input stands: `app.log:12`, without its folders. */
+export function foreignPlace({ line, input }: Pick<Evidence, 'line' | 'input'>): string {
+  if (input === undefined || line === undefined) return '';
+  return `${printable(input.slice(input.lastIndexOf('/') + 1))}:${line} `;
 }
 
 /** Both of one width, so that the column stands still: `client → server`, `server → client`. */

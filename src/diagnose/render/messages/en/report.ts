@@ -32,6 +32,7 @@ export const report: ReportTexts = {
   problem: 'Note: {problem}',
   readLog: '{name} ({format}): {lines:line|lines}, {known} of them recognised[, over {durationMs}][, from {instant}]',
   noKnownLine: 'No failure found in {lines:line|lines} of log.',
+  allJoined: 'Nothing of its own: {joined:line is|lines are} evidence of findings of the capture.',
   lineColumn: 'line',
   also: 'Such a line also fits: {list}.',
   undecided:

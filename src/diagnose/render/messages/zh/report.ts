@@ -32,6 +32,7 @@ export const report: ReportTexts = {
   problem: '注意：{problem}',
   readLog: '{name}（{format}）：{lines} 行，其中识别出 {known} 行[，历时 {durationMs}][，始于 {instant}]',
   noKnownLine: '在 {lines} 行日志中未发现故障。',
+  allJoined: '没有单独的故障：{joined} 行属于抓包中的结论，已作为证据列在那里。',
   lineColumn: '行',
   also: '这样的一行也符合：{list}。',
   undecided: '单凭这一行，符合的有：{list}。对那个时刻抓包即可区分：tcpdump -i any -U -w trace.pcap tcp',
