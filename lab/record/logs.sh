@@ -75,7 +75,7 @@ volo-client-request-trailers() { rust "$1" volo-request-trailers-grpc-go-1.58 cl
 volo-client-request-trailers-goaway() { rust "$1" volo-request-trailers-grpc-go-1.64 client; }
 
 grpc-js-idle-pings() { other "$1" node grpc-js-idle-pings-python-server; pair "$1" grpc-js-idle-pings-python-server; }
-grpc-js-server-killed() { other "$1" node grpc-js-server-killed; pair "$1" grpc-js-server-killed; }
+grpc-js-server-killed() { other "$1" node grpc-js-server-killed; }
 grpc-js-max-age-grace-expired() { other "$1" node grpc-js-max-age-grace-expired; }
 grpc-js-unanswered-ping() { traced "$1" node grpc-js-unanswered-ping; }
 grpc-js-message-too-large() { other "$1" node grpc-js-message-too-large; }

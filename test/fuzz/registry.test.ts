@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeTlsCrypto } from '#node';
 import type { TlsCrypto } from '#tls';
 import { fuzzTarget as hpack } from './hpack.ts';
+import { fuzzTarget as logs } from './logs.ts';
 import { type FuzzTarget, fuzz } from './run.ts';
 import { targets } from './targets.ts';
 import { tlsTarget } from './tls.ts';
@@ -28,6 +29,11 @@ describe('fuzzing', () => {
 
   it('finds a canary behind TLS: records are reached and opened', () => {
     expect(fuzz(tlsTarget('canary', carelessCrypto()), 5_000, SEED)?.error).toBeInstanceOf(RangeError);
+  });
+
+  it('finds a canary among log lines: a separator that is trusted to be there', () => {
+    const failure = fuzz(trusting(logs), 4_000, SEED);
+    expect(failure?.error).toBeInstanceOf(TypeError);
   });
 });
 
@@ -56,6 +62,19 @@ function canary(target: FuzzTarget): FuzzTarget {
       target.run(bytes);
       const length = bytes[1] ?? 0;
       if (bytes[0] === 0x82 && length > 0xf0) throw new RangeError(`octet ${length} of ${bytes.length}`);
+    },
+  };
+}
+
+/** Takes a blank behind `desc =` for granted, as careless expressions do. */
+function trusting(target: FuzzTarget): FuzzTarget {
+  return {
+    ...target,
+    name: 'canary of logs',
+    run(bytes) {
+      target.run(bytes);
+      const text = Buffer.from(bytes).toString('latin1');
+      if (/desc =[^ ]/.test(text)) throw new TypeError('nothing behind the sign');
     },
   };
 }

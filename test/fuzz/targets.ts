@@ -5,6 +5,7 @@ import { fuzzTarget as frames } from './frames.ts';
 import { fuzzTarget as grpc } from './grpc.ts';
 import { fuzzTarget as hpack } from './hpack.ts';
 import { fuzzTarget as keyLog } from './key-log.ts';
+import { fuzzTarget as logs } from './logs.ts';
 import { fuzzTarget as observer } from './observer.ts';
 import { fuzzTarget as protobuf } from './protobuf.ts';
 import type { FuzzTarget } from './run.ts';
@@ -22,6 +23,7 @@ export const targets: readonly (readonly [FuzzTarget, number])[] = [
   [observer, 10_000],
   [tracer, 5_000],
   [capture, 15_000],
+  [logs, 4_000],
   [whole, 5_000],
   [tls, 5_000],
   [keyLog, 5_000],

@@ -12,6 +12,17 @@ describe.each(stackWordings.map((table) => [table.stack, table] as const))('%s',
     expect(found).toEqual(wording.reading === 'echo' ? [] : [[stack, wording.reading]]);
   });
 
+  it('is read inside JSON too', () => {
+    for (const { example, reading } of wordings) {
+      const line = JSON.stringify({ time: '2026-11-21T13:26:42.287Z', level: 'error', error: { message: example } });
+      const found = diagnose(line).findings();
+      expect(
+        found.map(({ log }) => log?.reading),
+        example,
+      ).toEqual(reading === 'echo' ? [] : [reading]);
+    }
+  });
+
   it('has keywords in lower case that its lines hold', () => {
     for (const { keyword, match } of wordings) {
       expect(keyword).toBe(keyword.toLowerCase());

@@ -5,7 +5,7 @@
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const FLAGS = ['response_flags', 'responseFlags', 'RESPONSE_FLAGS', 'flags'];
+const FLAGS = ['response_flags', 'responseFlags', 'RESPONSE_FLAGS'];
 const DETAILS = ['response_code_details', 'responseCodeDetails', 'RESPONSE_CODE_DETAILS'];
 const STATUS = ['response_code', 'responseCode', 'RESPONSE_CODE', 'status'];
 const PATH = ['path', 'x-envoy-original-path', 'authority_path', 'uri_path'];
@@ -21,7 +21,8 @@ export function accessLine(object: Fields): string | undefined {
   const protocol = first(object, PROTOCOL) ?? 'HTTP/2';
   const request = `"${first(object, ['method']) ?? 'POST'} ${first(object, PATH) ?? '-'} ${protocol}"`;
   const details = (first(object, DETAILS) ?? '').replaceAll(' ', '_');
-  const status = first(object, STATUS) ?? '0';
+  const status = first(object, STATUS);
+  if (status === undefined) return undefined;
   const failure = first(object, FAILURE) ?? '-';
   const duration = first(object, DURATION) ?? '-';
   const rest = `"${failure}" 0 0 ${duration} - "-" "${first(object, UPSTREAM) ?? '-'}"`;

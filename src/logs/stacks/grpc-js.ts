@@ -113,7 +113,7 @@ export const grpcJs: StackWordings = {
       example: 'Error: 8 RESOURCE_EXHAUSTED: Bandwidth exhausted or memory limit exceeded',
     },
     {
-      keyword: ' 14 ',
+      keyword: 'connection dropped',
       match: /(?:14 UNAVAILABLE: |\b14 )(?<detail>Connection dropped)\b/,
       reading: 'connection-lost',
       example: 'Error: 14 UNAVAILABLE: Connection dropped',

@@ -119,7 +119,7 @@ export const nginx: StackWordings = {
         '2026/11/21 13:27:15 [info] 5336#5336: *1 http2 flood detected while processing HTTP/2 connection, client: 10.0.0.5, server: 0.0.0.0:443',
     },
     {
-      keyword: 'request: "pri * http/2.0"',
+      keyword: 'pri * http/2.0',
       match: /client sent invalid request while reading client request line.{0,200}request: "PRI \* HTTP\/2\.0"/,
       reading: 'http2-refused',
       example:
