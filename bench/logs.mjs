@@ -58,7 +58,7 @@ for (const megabytes of sizes.length > 0 ? sizes : [25, 50, 100, 200]) {
   const { user, system } = process.cpuUsage(began);
   const seconds = (user + system) / 1e6;
   const { lines, known: found } = diagnosis.facts;
-  console.log(
-    `${megabytes} MB in ${seconds.toFixed(2)} s: ${(megabytes / seconds).toFixed(0)} MB/s, ${lines} lines, ${found} known, ${diagnosis.findings().length} findings, rss ${(peak / 1e6).toFixed(0)} MB`,
+  process.stdout.write(
+    `${megabytes} MB in ${seconds.toFixed(2)} s: ${(megabytes / seconds).toFixed(0)} MB/s, ${lines} lines, ${found} known, ${diagnosis.findings().length} findings, rss ${(peak / 1e6).toFixed(0)} MB\n`,
   );
 }
