@@ -1,7 +1,6 @@
 /** docs/log-lines.md and its Chinese sister: every line that is known, what it proves and what it does not. */
 import { type ReadingId, readings, stackName } from '#diagnose';
 import { stackWordings } from '#logs';
-import { catalog } from '../src/diagnose/catalog.ts';
 import { type Language, languages } from '../src/diagnose/render/messages/index.ts';
 import { Writer } from '../src/diagnose/render/writer.ts';
 
@@ -109,9 +108,8 @@ function readingPart(language: Language, id: ReadingId): string {
   ].join('\n');
 }
 
-/** Ids without a page stand as they are. */
 function findingLink(id: (typeof readings)[ReadingId]['id']): string {
-  return catalog[id].pending === undefined ? `[${id}](findings/${id}.md)` : `\`${id}\``;
+  return `[${id}](findings/${id}.md)`;
 }
 
 function titleOf(language: Language, id: ReadingId): string {

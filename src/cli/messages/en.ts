@@ -69,11 +69,15 @@ Examples:
     explainAfter: `
 FILE is a packet capture (pcap or pcapng) or a trace written by "calmwire frames --format json",
 gzip allowed; "-" is standard input. All TCP ports are searched for HTTP/2, none must be named.
+Or it is a log: the connection errors that gRPC libraries and proxies write are found in it. Beside a
+capture of the same time, its lines stand with the frames that they belong to.
 
 Exit code: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or nothing that can be judged.
 
 Examples:
   calmwire explain trace.pcapng           what went wrong, whose fault it is, what to change
+  calmwire explain app.log                what its lines prove, and what they do not
+  calmwire explain trace.pcapng app.log   both, joined by address and time
   calmwire explain --fail-on warning *.pcap
                                           for scripts: exit code 1 if anything did
   calmwire explain --format json trace.pcap | jq .findings
@@ -100,7 +104,7 @@ Examples:
   calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
                                           a small trace to pass on; "calmwire explain" reads it
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
-    file: 'captures or traces; - is standard input',
+    file: 'captures, traces or logs; - is standard input',
     format: {
       explain:
         'text for people, json for programs, sarif for code scanning, html with a timeline, markdown for a channel',

@@ -27,11 +27,15 @@ export const zh: Messages = {
     explainAfter: `
 FILE 是抓包文件（pcap 或 pcapng），或由 "calmwire frames --format json" 写出的跟踪文件，均可用 gzip 压缩；
 "-" 表示标准输入。所有 TCP 端口都会检查是否有 HTTP/2，无需指定端口。
+也可以是日志：能找出各种 gRPC 库和代理写下的连接错误；
+与同一时刻的抓包一起给出时，日志行会列在所属的帧旁边。
 
 退出码：0 正常；1 有达到 --fail-on 级别的问题；2 用法错误，或输入中没有可供判断的内容。
 
 示例：
   calmwire explain trace.pcapng           出了什么问题、责任在谁、该改什么
+  calmwire explain app.log                日志行证明了什么、没有说明什么
+  calmwire explain trace.pcapng app.log   两者按地址和时间关联
   calmwire explain --fail-on warning *.pcap
                                           用于脚本：有问题时退出码为 1
   calmwire explain --format json trace.pcap | jq .findings
@@ -57,7 +61,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
   calmwire frames trace.pcapng --connection 3 --format json > connection-3.ndjson
                                           可转交他人的小跟踪文件，"calmwire explain" 可以读取
   tcpdump -i any -U -w - tcp port 50051 | calmwire frames -`,
-    file: '抓包或跟踪文件；- 表示标准输入',
+    file: '抓包、跟踪文件或日志；- 表示标准输入',
     format: {
       explain: 'text 供人阅读，json 供程序使用，sarif 供代码扫描视图使用，html 带交互时间线，markdown 可贴到群聊',
       frames: 'text 供人阅读；tsv 每帧一行，供其他工具使用；json 为 explain 可读取的跟踪文件',
