@@ -69,8 +69,8 @@ Examples:
     explainAfter: `
 FILE is a packet capture (pcap or pcapng) or a trace written by "calmwire frames --format json",
 gzip allowed; "-" is standard input. All TCP ports are searched for HTTP/2, none must be named.
-Or it is a log: the connection errors that gRPC libraries and proxies write are found in it. Beside a
-capture of the same time, its lines stand with the frames that they belong to.
+Or it is a log: the connection errors that gRPC libraries and proxies write are found in it.
+Beside a capture of the same time, its lines stand with the frames that they belong to.
 
 Exit code: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or nothing that can be judged.
 
