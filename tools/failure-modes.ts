@@ -127,13 +127,16 @@ export const failureModes: readonly FailureMode[] = [
     name: '9',
     en: 'Calls wait for MAX_CONCURRENT_STREAMS',
     zh: '调用在等待 MAX_CONCURRENT_STREAMS',
-    told: [tell('stream/concurrency-starved')],
+    told: [tell('stream/concurrency-starved', 'grpc-js-starved')],
   },
   {
     name: '10',
     en: 'A guard against rapid resets hits honest cancels',
     zh: '快速重置防护误伤正常的取消',
-    told: [tell('goaway/flood-guard', 'tonic-reset-flood', 'node-reset-flood'), tell('stream/cancel-storm')],
+    told: [
+      tell('goaway/flood-guard', 'tonic-reset-flood', 'node-reset-flood'),
+      tell('stream/cancel-storm', 'node-cancel-storm'),
+    ],
   },
   {
     name: '11',
@@ -250,12 +253,17 @@ export const failureModes: readonly FailureMode[] = [
     en: 'Cancel storms, deadline ladders',
     zh: '取消风暴、超时阶梯',
     told: [
-      tell('stream/cancel-storm'),
+      tell('stream/cancel-storm', 'node-cancel-storm'),
       tellVariant('deadline/not-propagated', 'longer', 'grpc-js-deadline-ladder'),
       tell('deadline/exceeded-by-handler', 'grpc-go-deadline-by-handler'),
     ],
   },
-  { name: '29', en: 'Frames on a closed stream', zh: '已关闭的流上的帧', told: [tell('stream/frame-after-close')] },
+  {
+    name: '29',
+    en: 'Frames on a closed stream',
+    zh: '已关闭的流上的帧',
+    told: [tell('stream/frame-after-close', 'flow-data-after-end')],
+  },
   {
     name: '30',
     en: 'END_STREAM mistakes: no trailers',
