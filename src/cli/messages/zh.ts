@@ -83,7 +83,7 @@ FILE 是抓包文件（pcap 或 pcapng）或跟踪文件，均可用 gzip 压缩
     proto: '按此 .proto 文件、目录或描述符集（protoc -o、buf build -o）解码消息；可重复使用',
     protoPath: '优先在此目录查找 .proto 文件所导入的文件；可重复使用',
     decodeRaw: '对没有 --proto 描述的消息，按字段编号猜测内容',
-    compare: '这些 FILE 是同一批调用在代理前后的两跳：显示两者之间发生了什么',
+    compare: '这些文件是同一批调用在代理前后的两跳：显示两者之间发生了什么',
     showSecrets: '原样显示机密内容；默认隐藏令牌、Cookie、密码、查询参数的值以及消息内容',
     limit: '输出这么多行后停止',
     keylog: 'TLS 连接的密钥，格式同 SSLKEYLOGFILE；pcapng 文件自带的密钥无需指定',
