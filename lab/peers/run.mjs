@@ -6,9 +6,9 @@
  * clear text, and `calmwire explain` must find no failure in it. Prints a table; ends with 1 on any miss.
  */
 import { join } from 'node:path';
+import { explain, startCapture, withConsequences } from '../lib/capture.mjs';
 import { generate } from '../lib/generate.mjs';
 import { lab, lastLine, Programs, run, work } from '../lib/programs.mjs';
-import { explain, startCapture } from './capture.mjs';
 import { proxies } from './proxies.mjs';
 
 const HEALTHY = ['unary', 'server-streaming', 'client-streaming', 'bidi', 'status', 'cancel'];
@@ -67,7 +67,7 @@ try {
   const ports = await startServers();
   const capture = args.includes('--no-capture')
     ? undefined
-    : await startCapture(`portrange ${PLAIN_PORTS}-${PLAIN_PORTS + 49}`);
+    : await startCapture(`portrange ${PLAIN_PORTS}-${PLAIN_PORTS + 49}`, 'peers');
   const healthy = await runRows(ports, HEALTHY);
   const captured = await capture?.stop();
   // A call before it, so that a cold JVM does not spend its deadline on connecting.
@@ -157,11 +157,14 @@ function printTable(outcomes) {
 /** No finding above `info`. */
 async function judgeCapture({ file, dropped }, ports) {
   if (dropped > 0) process.stdout.write(`  tcpdump lost ${dropped} packets\n`);
-  const { connections, findings, calls } = await explain(file);
+  const { connections, findings: roots, summary } = await explain([file]);
+  const { calls } = summary;
+  const findings = roots.flatMap(withConsequences);
   const names = new Map([...ports].map(([key, port]) => [port, key.replace(/ (true|false)$/, '')]));
+  const portOf = new Map(connections.map(({ id, server }) => [id, Number(server.slice(server.lastIndexOf(':') + 1))]));
   const failures = findings.filter(({ severity }) => severity !== 'info');
-  for (const { id, severity, port, title } of failures)
-    process.stdout.write(`  FAIL explain: ${severity} ${id} at ${names.get(port)}: ${title}\n`);
+  for (const { id, severity, connection, title } of failures)
+    process.stdout.write(`  FAIL explain: ${severity} ${id} at ${names.get(portOf.get(connection))}: ${title}\n`);
   process.stdout.write(
     `capture: ${connections.length} connections, ${calls} calls, ${findings.length} findings, ${failures.length} of them failures\n`,
   );

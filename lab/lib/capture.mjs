@@ -1,16 +1,16 @@
-/** A capture on loopback while the matrix runs, and what `calmwire explain` says of it. */
+/** A capture on loopback while programs run, and what `calmwire explain` says of it. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root, run, work } from '../lib/programs.mjs';
+import { root, run, work } from './programs.mjs';
 
 const START_TIMEOUT_MS = 10_000;
 /** The kernel hands packets over in batches; the last one must arrive. */
 const SETTLE_MS = 1_000;
 
-/** Returns when packets are being recorded. `stop()` answers with the file and what tcpdump says it lost. */
-export async function startCapture(filter) {
-  const file = join(work, 'run', 'peers.pcap');
+/** Returns when packets are being recorded into NAME.pcap. `stop()` answers with the file and what tcpdump says it lost. */
+export async function startCapture(filter, name) {
+  const file = join(work, 'run', `${name}.pcap`);
   const child = spawn(
     'tcpdump',
     ['-Z', 'root', '-i', 'lo', '-n', '-U', '-B', '65536', '-s', '262144', '-w', file, filter],
@@ -44,17 +44,17 @@ export async function startCapture(filter) {
   };
 }
 
-/** The findings of a capture, with the server's port of each. */
-export async function explain(file) {
-  const ran = await run([process.execPath, join(root, 'dist', 'bin', 'calmwire.js'), 'explain', '--format', 'json', file], {
+/** The report of `calmwire explain` on files (captures, traces, logs), as its JSON has it. */
+export async function explain(files, options = []) {
+  const program = join(root, 'dist', 'bin', 'calmwire.js');
+  const ran = await run([process.execPath, program, 'explain', '--format', 'json', ...options, ...files], {
     timeoutMs: 120_000,
   });
   if (ran.stdout === '') throw new Error(`calmwire explain: ${ran.stderr}`);
-  const report = JSON.parse(ran.stdout);
-  const ports = new Map(
-    report.connections.map(({ id, server }) => [id, Number(server.slice(server.lastIndexOf(':') + 1))]),
-  );
-  const all = (finding) => [finding, ...finding.consequences.flatMap(all)];
-  const findings = report.findings.flatMap(all).map((finding) => ({ ...finding, port: ports.get(finding.connection) }));
-  return { connections: report.connections, findings, calls: report.summary.calls };
+  return JSON.parse(ran.stdout);
+}
+
+/** A finding with the findings that it explains, and theirs. */
+export function withConsequences(finding) {
+  return [finding, ...finding.consequences.flatMap(withConsequences)];
 }
