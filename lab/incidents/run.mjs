@@ -3,6 +3,7 @@
  * is explained, is mended by the remedy that was named, and happens no more; then our client or server stands where the fault was.
  *
  *   --write   keeps what was seen in NAME/results.json and in the table of lab/README.md
+ *   --long    waits as long as the report did where that is minutes more
  *   --list    names the incidents
  *
  * Ends with 1 if a check failed, or if a program is missing in CI; elsewhere what is missing is named and left out.
@@ -21,7 +22,11 @@ const known = readdirSync(folder).filter((name) => existsSync(join(folder, name,
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
+  options: {
+    write: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
 });
 const names = positionals.includes('all') ? known : positionals;
 const unknown = names.filter((name) => !known.includes(name));
@@ -65,7 +70,7 @@ async function install(name, needs) {
 }
 
 async function playStep(name, { chapter, title, versions, play: act }) {
-  const stage = new Stage(name);
+  const stage = new Stage(name, { long: values.long });
   let outcome = '';
   try {
     outcome = (await act(stage)) ?? '';

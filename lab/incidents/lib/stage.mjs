@@ -10,17 +10,22 @@ import { Programs, run } from '../../lib/programs.mjs';
 const FIRST_PORT = 18_600;
 const PORTS = 50;
 
+/** One for all steps: each ends what it started. */
+const programs = new Programs();
+
 export class Stage {
   #name;
-  #programs = new Programs();
   #nextPort = FIRST_PORT;
+  /** Whether to wait as long as the report did. */
+  long;
   /** `{ what, ok, seen }`, in the order in which they were made. */
   checks = [];
   /** Captures made, by name: file and packets that tcpdump lost. */
   captures = new Map();
 
-  constructor(name) {
+  constructor(name, { long }) {
     this.#name = name;
+    this.long = long;
   }
 
   /** A port of loopback that the capture sees. */
@@ -31,7 +36,7 @@ export class Stage {
 
   /** Starts a server: see `Programs.start`. */
   start(name, command, options) {
-    return this.#programs.start(`${this.#name}-${name}`, command, options);
+    return programs.start(`${this.#name}-${name}`, command, options);
   }
 
   /** Runs a client to its end: see `run` of lab/lib/programs.mjs. */
@@ -89,6 +94,6 @@ export class Stage {
   }
 
   async end() {
-    await this.#programs.stopAll();
+    await programs.stopAll();
   }
 }

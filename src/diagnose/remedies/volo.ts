@@ -6,9 +6,10 @@ export const volo: RemedyTable = [
     role: 'client',
     rank: 1,
     setting: 'volo-grpc',
-    value: '>= 0.9.2',
+    value: '>= 0.9.3',
     why: 'request-trailers-fixed',
-    snippet: 'cargo update -p volo-grpc --precise 0.9.2 # or 0.8.x',
+    snippet: `cargo update -p volo-grpc --precise 0.9.3 # or 0.8.x
+cargo update -p volo-build --precise 0.9.5 # generates the code for it`,
   },
   {
     for: idlePings,

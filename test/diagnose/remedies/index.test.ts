@@ -90,7 +90,7 @@ describe('incident 3, request trailers', () => {
   it('Volo: the fixed version', () => {
     expect(
       brief(remedies({ id: 'stream/request-trailers', culprit: 'client' }, { client: 'volo', server: 'grpc-go' })),
-    ).toEqual(['volo client: volo-grpc = >= 0.9.2']);
+    ).toEqual(['volo client: volo-grpc = >= 0.9.3']);
   });
   it('an unknown client: the stacks that can send them', () => {
     const stacks = remedies({ id: 'stream/request-trailers', culprit: 'client' }).map(({ stack }) => stack);

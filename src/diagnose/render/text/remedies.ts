@@ -40,7 +40,7 @@ export function settingPhrase(writer: Writer, remedy: Remedy): string {
   return writer.phrase('setting', since === undefined ? about : { ...about, since });
 }
 
-/** `PermitWithoutStream = false`; bounds and usages stand without the sign: `volo-grpc >= 0.9.2`, `GracefulStop() on SIGTERM`. */
+/** `PermitWithoutStream = false`; bounds and usages stand without the sign: `volo-grpc >= 0.9.3`, `GracefulStop() on SIGTERM`. */
 export function settingText({ setting, value }: Pick<Remedy, 'setting' | 'value'>): string {
   if (value === '') return setting;
   return /^(?:[<>]|on |until )/.test(value) ? `${setting} ${value}` : `${setting} = ${value}`;

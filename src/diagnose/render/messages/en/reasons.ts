@@ -69,7 +69,8 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
     'A timeout longer than the handler takes[ ({handlerMs}, against {clientTimeoutMs} now)] avoids the trigger, but does not mend the server.',
   'raise-flood-guard':
     'Only behind a trusted proxy or for known clients[: {resets:reset was|resets were} seen]. The guard protects against rapid reset.',
-  'request-trailers-fixed': 'volo-grpc 0.9.0 and 0.9.1 end every request with trailers; 0.9.2 does not.',
+  'request-trailers-fixed':
+    'volo-grpc 0.9.0 and 0.9.1 end every request with trailers; 0.9.3, the next that was published, does not.',
   'no-request-trailers': 'The body of a request must end with data, not with trailers.',
   'late-half-close-fixed': 'grpc-js 1.14.3 sends END_STREAM with the last message again (grpc-node#3031).',
   'late-half-close-unfixed':

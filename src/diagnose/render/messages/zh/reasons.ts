@@ -51,7 +51,7 @@ export const reasons: Readonly<Record<ReasonKey, string>> = {
   'timeout-hides-late-write':
     '把超时设得长于处理时间[（处理需 {handlerMs}，现为 {clientTimeoutMs}）]可以避免触发，但没有修好服务端。',
   'raise-flood-guard': '仅限可信代理之后或已知客户端[：观测到 {resets} 次重置]。该防护针对的是快速重置攻击。',
-  'request-trailers-fixed': 'volo-grpc 0.9.0 和 0.9.1 会在每个请求末尾发送 trailers，0.9.2 不再如此。',
+  'request-trailers-fixed': 'volo-grpc 0.9.0 和 0.9.1 会在每个请求末尾发送 trailers；其后发布的 0.9.3 不再如此。',
   'no-request-trailers': '请求体必须以数据结束，不能以 trailers 结束。',
   'late-half-close-fixed': 'grpc-js 1.14.3 重新让最后一个消息带上 END_STREAM（grpc-node#3031）。',
   'late-half-close-unfixed': '该客户端总是用单独的帧发送 END_STREAM，目前没有已知的例外版本。',
