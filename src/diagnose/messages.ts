@@ -47,6 +47,9 @@ export class CallMessages {
   readonly #contexts = new MessageContexts();
   /** Oldest first. */
   readonly #calls = new Map<number, Call>();
+  /** The last list that is no status, or one without details: servers repeat a few lists, and equal ones are the same. */
+  #mute: HeadersEvent['fields'] | undefined;
+  #good: HeadersEvent['fields'] | undefined;
   #bytes = 0;
 
   constructor(ports: MessagePorts, redactor: Redactor | undefined) {
@@ -98,13 +101,17 @@ export class CallMessages {
 
   #answer(event: HeadersEvent): void {
     const { connection, stream, fields } = event;
-    const status = fields.find(({ name }) => name === 'grpc-status')?.value;
-    if (status === undefined) return;
+    if (fields === this.#mute) return;
+    const status = fields === this.#good ? '0' : fields.find(({ name }) => name === 'grpc-status')?.value;
     if (status === '0') {
-      this.#forget(connection * STREAMS + stream);
+      this.#good = fields;
+      if (this.#calls.size > 0) this.#forget(connection * STREAMS + stream);
       return;
     }
-    if (detailsOf(event) === undefined) return;
+    if (status === undefined || detailsOf(event) === undefined) {
+      this.#mute = fields;
+      return;
+    }
     const call = this.#call(connection, stream);
     call.details = { event, context: this.#contexts.of(connection, stream) };
     this.#count(call, bytesOf(call.details));

@@ -21,7 +21,7 @@ import type { Call } from './call.ts';
 import { Calls } from './calls.ts';
 import { Flow } from './flow/flow.ts';
 import { frameHandlers } from './frames.ts';
-import { readFields } from './headers.ts';
+import { AnswerReader, readRequest } from './headers.ts';
 import { at, type Mark } from './mark.ts';
 import { Pings } from './pings.ts';
 import { RoundTrip } from './round-trip.ts';
@@ -134,6 +134,7 @@ export class ConnectionFacts {
   /** The silence that the last frame ended. */
   #idleBeforeMs = 0;
   readonly #olderStreams = new Set<number>();
+  readonly #answers = new AnswerReader();
 
   constructor(event: OpenedEvent) {
     this.id = event.connection;
@@ -324,7 +325,7 @@ export class ConnectionFacts {
     const call = this.calls.start(event.stream, event, this.#idleBeforeMs, event.role === 'unknown');
     call.client.headers = event;
     if (!event.complete) call.requestUnreadable = true;
-    readFields('request', event.fields, call, this.stacks);
+    readRequest(event.fields, call, this.stacks);
     if (event.endStream) this.ended('client', call, event);
   }
 
@@ -335,7 +336,7 @@ export class ConnectionFacts {
     if (call.server.headers === undefined) call.server.headers = event;
     else call.server.trailers = event;
     if (!event.complete) call.unreadable = true;
-    readFields(event.role, event.fields, call, this.stacks);
+    this.#answers.read(event.role, event.fields, call, this.stacks);
     if (event.endStream) this.ended('server', call, event);
   }
 

@@ -6,7 +6,7 @@ import { isProxyHeader, named, type Stacks, stackOfMethod, stackOfServerHeader, 
 
 type Reader = (call: Call, value: string, stacks: Stacks) => void;
 
-const REQUEST_READERS: Readonly<Record<string, Reader>> = {
+const requestReaders: Readonly<Record<string, Reader>> = {
   ':path': (call, value, stacks) => {
     call.method = value;
     stacks.learn('server', stackOfMethod(value));
@@ -28,7 +28,7 @@ const REQUEST_READERS: Readonly<Record<string, Reader>> = {
   },
 };
 
-const RESPONSE_READERS: Readonly<Record<string, Reader>> = {
+const responseReaders: Readonly<Record<string, Reader>> = {
   ':status': (call, value) => {
     call.httpStatus = Number(value);
   },
@@ -48,15 +48,63 @@ const RESPONSE_READERS: Readonly<Record<string, Reader>> = {
   },
 };
 
+const REQUEST_READERS: ReadonlyMap<string, Reader> = new Map(Object.entries(requestReaders));
+const RESPONSE_READERS: ReadonlyMap<string, Reader> = new Map(Object.entries(responseReaders));
+
 /** A grpc-message is shown in one evidence line; some servers send whole stack traces. */
 const MESSAGE_TEXT_MAX = 300;
 
-export function readFields(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
-  const readers = role === 'request' ? REQUEST_READERS : RESPONSE_READERS;
+/** The fields of a request. */
+export function readRequest(fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
   for (const field of fields) {
-    if (role === 'request') measure(field, call);
+    measure(field, call);
     if (field.unknown !== 'nothing') continue;
-    const reader = readers[field.name];
+    const reader = REQUEST_READERS.get(field.name);
+    if (reader !== undefined) reader(call, field.value, stacks);
+    else if (isProxyHeader(field.name)) learnProxy(field, 'request', stacks);
+  }
+}
+
+/**
+ * What header lists of one server say. They repeat, and equal ones are the same list, so the last ones are read once: see
+ * `HpackDecoder`.
+ */
+export class AnswerReader {
+  #plain: readonly HeaderField[] | undefined;
+  #status: number | undefined;
+  #trailers: readonly HeaderField[] | undefined;
+  #grpcStatus: number | undefined;
+  #contentType: string | undefined;
+
+  read(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
+    if (fields === this.#plain) {
+      call.httpStatus = this.#status;
+      call.responseContentType = this.#contentType;
+      return;
+    }
+    if (fields === this.#trailers) {
+      call.grpcStatus = this.#grpcStatus;
+      return;
+    }
+    readAnswer(role, fields, call, stacks);
+    const keeps = fields.every(({ name, unknown }) => unknown === 'nothing' && name !== 'grpc-message');
+    const states = fields.some(({ name }) => name === 'grpc-status');
+    if (!keeps) return;
+    if (role === 'response' && !states) {
+      this.#plain = fields;
+      this.#status = call.httpStatus;
+      this.#contentType = call.responseContentType;
+    } else if (role === 'trailers' && states && !fields.some(({ name }) => name === 'content-type')) {
+      this.#trailers = fields;
+      this.#grpcStatus = call.grpcStatus;
+    }
+  }
+}
+
+function readAnswer(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
+  for (const field of fields) {
+    if (field.unknown !== 'nothing') continue;
+    const reader = RESPONSE_READERS.get(field.name);
     if (reader !== undefined) reader(call, field.value, stacks);
     else if (isProxyHeader(field.name)) learnProxy(field, role, stacks);
   }

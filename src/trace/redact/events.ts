@@ -46,8 +46,11 @@ function redactFarewell(event: FrameEvent, redactor: Redactor): TraceEvent {
 export function secretWatch(redactor: Redactor): TraceSink {
   const last: { [Role in HeadersRole]?: readonly HeaderField[] } = {};
   return (event) => {
-    if (event.kind !== 'headers' || event.fields === last[event.role]) return;
-    last[event.role] = event.fields;
-    learnSecrets(event.fields, redactor);
+    if (event.kind !== 'headers') return;
+    const { role, fields } = event;
+    const before = last[role];
+    if (fields === before) return;
+    last[role] = fields;
+    learnSecrets(fields, redactor, before);
   };
 }

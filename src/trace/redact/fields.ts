@@ -17,6 +17,8 @@ const hiders: Readonly<Record<Secrecy, Hide>> = {
   },
 };
 
+const NO_FIELDS: readonly HeaderField[] = [];
+
 /** The message of a status may repeat what the caller sent. */
 const MESSAGE = 'grpc-message';
 
@@ -41,9 +43,19 @@ function redactField({ name, value, unknown }: HeaderField, redactor: Redactor):
   return name === MESSAGE ? redactor.text(value) : hiders[secrecyOf(name)](value, redactor);
 }
 
-/** Makes the redactor know the secrets of a header list, to find them in texts that come later. */
-export function learnSecrets(fields: readonly HeaderField[], redactor: Redactor): void {
-  for (const { name, value, unknown } of fields) {
+/**
+ * Makes the redactor know the secrets of a header list, to find them in texts that come later. Fields that stood in `before` at
+ * the same place are known: those of the dynamic table are the same objects from request to request.
+ */
+export function learnSecrets(
+  fields: readonly HeaderField[],
+  redactor: Redactor,
+  before: readonly HeaderField[] = NO_FIELDS,
+): void {
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!;
+    if (field === before[at]) continue;
+    const { name, value, unknown } = field;
     const secrecy = unknown === 'nothing' ? secrecyOf(name) : 'open';
     if (secrecy === 'cookies') learnCookies(value, redactor);
     else if (secrecy === 'secret' || secrecy === 'credentials') redactor.learn(credentialsOf(value).rest);
