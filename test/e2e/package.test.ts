@@ -10,6 +10,9 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 }
 
+/** npm takes a second, and half a minute on a machine that does other things. */
+const NPM_TIMEOUT_MS = 60_000;
+
 let packed: Packed = { unpackedSize: 0, files: [] };
 beforeAll(() => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -17,7 +20,7 @@ beforeAll(() => {
     encoding: 'utf8',
   });
   [packed = packed] = JSON.parse(output);
-});
+}, NPM_TIMEOUT_MS);
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const paths = () => packed.files.map(({ path }) => path);

@@ -155,7 +155,8 @@ describe('a failed call explains itself', () => {
 
   it('when the deadline passes in the handler', async () => {
     const { orders } = await running({ getOrder: never });
-    const error = await failure(orders.getOrder({}, { timeoutMs: 50 }));
+    // Long enough for a busy machine to make the connection: the deadline is to pass in the handler.
+    const error = await failure(orders.getOrder({}, { timeoutMs: 400 }));
     expect(error.code).toBe(Status.DEADLINE_EXCEEDED);
     expect(idsOf(error)).toContain('deadline/exceeded-by-handler');
     // The settings of both ends are ours, so is the advice.
