@@ -14,7 +14,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '../lib/generate.mjs';
-import { lab, work } from '../lib/programs.mjs';
+import { lab, run, work } from '../lib/programs.mjs';
 
 /** The first rounds fill caches, compile code and let the heap find its size. */
 const WARM_UP = 0.4;
@@ -35,6 +35,8 @@ const minutes = option('--minutes');
 const totalMs = minutes === undefined ? SHORT_MS : Number(minutes) * 60_000;
 if (!(totalMs > 0)) throw new Error(`--minutes must be a number above 0, not ${minutes}`);
 
+const certificates = await run(['bash', join(lab, 'peers', 'certificates.sh')]);
+if (!certificates.ok) throw new Error(`certificates: ${certificates.stderr}`);
 process.env.LAB_CANARY = process.argv.includes('--canary') ? '1' : '0';
 process.env.LAB_ORDERS = await generate('peers/proto', 'orders');
 const tls = (file) => join(work, 'tls', file);

@@ -54,7 +54,8 @@ describe('the package', () => {
     );
     expect([...folders].sort()).toEqual(['dist', 'examples', 'schema']);
     expect(paths().filter((path) => /\.test\.|\.map$|\.tsbuildinfo$|^src/.test(path))).toEqual([]);
-    expect(packed.unpackedSize).toBeLessThan(5_000_000);
+    // The layers are in it twice: as modules for the library doors, and bundled for the program.
+    expect(packed.unpackedSize).toBeLessThan(8_000_000);
   });
 
   it('has a program that starts', () => {
