@@ -15,6 +15,7 @@ const FROM_CLIENT: ReadonlySet<Fate> = new Set(['left-by-client', 'reset-swallow
 /** The drafts of both hops, with their evidence placed and with what they explain on the other hop. */
 export function linked(comparison: Comparison, drafts: readonly Draft[]): Draft[] {
   const across = acrossOf(comparison);
+  const behind = lateBehind(comparison, drafts);
   return drafts.map((draft) => {
     if (draft.id === 'connection/refused' && draft.severity !== 'info') return refusedAcross(comparison, draft);
     const [first] = draft.connections;
@@ -28,7 +29,7 @@ export function linked(comparison: Comparison, drafts: readonly Draft[]): Draft[
       }),
       explains: [...draft.explains, ...[...explains].filter((key) => !draft.about.includes(key))],
     };
-    return draft.id === 'stream/late-half-close' ? withVictims(comparison, placed) : placed;
+    return draft.id === 'stream/late-half-close' ? withVictims(comparison, placed, behind) : placed;
   });
 }
 
@@ -64,15 +65,24 @@ function acrossOf({ pairs }: Comparison): Map<EventKey, EventKey[]> {
 /** Pairs shown in full. */
 const SHOWN_MAX = 2;
 
+/** The connections behind the proxy on which a late end of a request was found. */
+function lateBehind({ pairs }: Comparison, drafts: readonly Draft[]): ReadonlySet<number> {
+  const behind = new Set(pairs.map(({ right }) => right.id));
+  const late = drafts.filter(({ id }) => id === 'stream/late-half-close');
+  return new Set(late.flatMap(({ connections }) => connections.map(({ id }) => id)).filter((id) => behind.has(id)));
+}
+
 /**
  * Incident 4: the client ends its request only after the answer, the server therefore resets the stream, and the proxy
- * drops what it has not passed on. The end of the request tells who began: it is late on the client's own hop too.
+ * drops what it has not passed on. The end of the request tells who began: it is late on the client's own hop too. Behind the
+ * proxy that end may cross the reset, which changes nothing: the server had not seen it. Where all did, only the client's hop tells.
  */
-function withVictims(comparison: Comparison, draft: Draft): Draft {
+function withVictims(comparison: Comparison, draft: Draft, behind: ReadonlySet<number>): Draft {
   const ids = new Set(draft.connections.map(({ id }) => id));
-  const late = comparison.pairs.filter(({ right, inner }) => ids.has(right.id) && isLateHalfClose(inner));
-  const cut = late.filter(({ fate }) => fate === 'response-dropped' || fate === 'trailers-lost');
-  if (late.length === 0) return draft;
+  const pairs = comparison.pairs.filter(({ left, right }) => ids.has(behind.has(right.id) ? right.id : left.id));
+  const late = pairs.filter(({ inner }) => isLateHalfClose(inner));
+  const cut = pairs.filter((pair) => wasDropped(pair) && (isLateHalfClose(pair.inner) || wasCrossed(pair)));
+  if (late.length === 0 && cut.length === 0) return draft;
   const explains = [...draft.explains, ...late.map(outerKey), ...cut.map(fateKey)];
   if (cut.length === 0) return { ...draft, explains };
   const byClient = cut.every(wasLateBefore);
@@ -100,6 +110,14 @@ function withVictims(comparison: Comparison, draft: Draft): Draft {
     victims: cut.map(({ left, outer }) => victimOf(left, outer, 'unknown')),
     explains,
   };
+}
+
+const wasDropped = ({ fate }: Pair): boolean => fate === 'response-dropped' || fate === 'trailers-lost';
+
+/** The server had answered and reset before it could see the late end of the request, which was on its way. */
+function wasCrossed(pair: Pair): boolean {
+  const { reset, server } = pair.inner;
+  return reset?.by === 'server' && reset.code === 0 && server.ended !== undefined && wasLateBefore(pair);
 }
 
 function isLateHalfClose({ reset, client, server }: Pair['inner']): boolean {

@@ -60,6 +60,16 @@ export const connect: RemedyTable = [
     snippet: '# nothing to set: the reset does harm only behind a proxy that cuts responses',
   },
   {
+    for: ['hop/response-dropped', 'hop/trailers-lost'],
+    when: { serverCode: 'NO_ERROR' },
+    role: 'client',
+    rank: 3,
+    setting: '@connectrpc/connect-node',
+    value: '',
+    why: 'late-half-close-unfixed',
+    snippet: '# nothing to set: the reset does harm only behind a proxy that cuts responses',
+  },
+  {
     for: ['message/too-large'],
     when: { by: 'server' },
     role: 'client',

@@ -145,6 +145,16 @@ export const grpcJs: RemedyTable = [
     snippet: 'npm install @grpc/grpc-js@^1.14.3',
   },
   {
+    for: ['hop/response-dropped', 'hop/trailers-lost'],
+    when: { serverCode: 'NO_ERROR' },
+    role: 'client',
+    rank: 1,
+    setting: '@grpc/grpc-js',
+    value: '>= 1.14.3',
+    why: 'late-half-close-fixed',
+    snippet: 'npm install @grpc/grpc-js@^1.14.3',
+  },
+  {
     for: crowded,
     role: 'server',
     rank: 1,
