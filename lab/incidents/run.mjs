@@ -70,7 +70,7 @@ async function install(name, needs) {
 }
 
 async function playStep(name, { chapter, title, versions, play: act }) {
-  const stage = new Stage(name, { long: values.long });
+  const stage = new Stage(name, { long: values.long, place: known.indexOf(name) });
   let outcome = '';
   try {
     outcome = (await act(stage)) ?? '';

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { explain, startCapture, withConsequences } from '../../lib/capture.mjs';
 import { Programs, run } from '../../lib/programs.mjs';
 
-/** Captured ports of the incidents, fifty for each step; none of the lab's other commands uses them. */
+/** Captured ports, fifty for each incident, so that two of them can play at once; none of the lab's other commands uses them. */
 const FIRST_PORT = 18_600;
 const PORTS = 50;
 
@@ -15,7 +15,8 @@ const programs = new Programs();
 
 export class Stage {
   #name;
-  #nextPort = FIRST_PORT;
+  #nextPort;
+  #endOfPorts;
   /** Whether to wait as long as the report did. */
   long;
   /** `{ what, ok, seen }`, in the order in which they were made. */
@@ -23,14 +24,17 @@ export class Stage {
   /** Captures made, by name: file and packets that tcpdump lost. */
   captures = new Map();
 
-  constructor(name, { long }) {
+  /** `place`: which of the incidents this is. */
+  constructor(name, { long, place }) {
     this.#name = name;
+    this.#nextPort = FIRST_PORT + place * PORTS;
+    this.#endOfPorts = this.#nextPort + PORTS;
     this.long = long;
   }
 
   /** A port of loopback that the capture sees. */
   port() {
-    if (this.#nextPort === FIRST_PORT + PORTS) throw new Error(`a step has ${PORTS} ports`);
+    if (this.#nextPort === this.#endOfPorts) throw new Error(`a step has ${PORTS} ports`);
     return this.#nextPort++;
   }
 

@@ -1,28 +1,12 @@
 // connect-node, both sides over h2c: node connect.mjs server HOST:PORT
 //   node connect.mjs client HOST:PORT grpc|connect [OPTION=NUMBER...] -- STEP...  (options of the transport, see steps.mjs)
 import * as http2 from 'node:http2';
-import { create, createFileRegistry } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema, StringValueSchema, file_google_protobuf_wrappers } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import { StringValueSchema } from '@bufbuild/protobuf/wkt';
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
+import { Echo } from './echo.mjs';
 import { parameters, runSteps, sleep } from './steps.mjs';
-
-const type = '.google.protobuf.StringValue';
-const method = (name, clientStreaming, serverStreaming) => ({ name, inputType: type, outputType: type, clientStreaming, serverStreaming });
-const file = create(FileDescriptorProtoSchema, {
-  name: 'lab.proto',
-  package: 'lab',
-  syntax: 'proto3',
-  dependency: ['google/protobuf/wrappers.proto'],
-  service: [
-    {
-      name: 'Echo',
-      method: [method('Unary', false, false), method('Stream', false, true), method('Upload', true, false), method('Bidi', true, true)],
-    },
-  ],
-});
-const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file_google_protobuf_wrappers.proto, file] }));
-const service = registry.getService('lab.Echo');
 
 async function answer(request) {
   const values = parameters(request.value);
@@ -76,7 +60,7 @@ const [, , role, address, ...rest] = process.argv;
 const port = Number(address.slice(address.lastIndexOf(':') + 1));
 const host = address.slice(0, address.lastIndexOf(':')).replace(/[[\]]/g, '');
 if (role === 'server') {
-  const server = http2.createServer(connectNodeAdapter({ routes: (router) => router.service(service, handlers) }));
+  const server = http2.createServer(connectNodeAdapter({ routes: (router) => router.service(Echo, handlers) }));
   server.listen(port, host);
   const sessions = new Set();
   server.on('session', (session) => sessions.add(session).size && session.on('close', () => sessions.delete(session)));
@@ -93,7 +77,7 @@ if (role === 'server') {
     options[name] = name === 'pingIdleConnection' ? value === '1' : Number(value);
   }
   const transport = protocol === 'grpc' ? createGrpcTransport(options) : createConnectTransport(options);
-  const client = createClient(service, transport);
+  const client = createClient(Echo, transport);
   await runSteps(more.slice(split + 1), (step) => call(client, step));
   setTimeout(() => process.exit(0), 50);
 }
