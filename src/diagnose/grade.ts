@@ -67,9 +67,9 @@ function grade(draft: Draft): Draft[] {
 
 /** Whether frames are missing in which the finding may have its reason: those of its streams, or any of the connection. */
 function lacks(connection: ConnectionFacts, streams: readonly number[], id: FindingId): boolean {
-  const { joinedMiddle, unseen, blindBytes } = connection;
+  const { joinedMiddle, unseen, blindBytes, unreadableBlocks, textsCut } = connection;
   if (unseen !== undefined) return true;
-  if (!joinedMiddle && blindBytes.client + blindBytes.server === 0) return false;
+  if (!joinedMiddle && blindBytes.client + blindBytes.server + unreadableBlocks + textsCut === 0) return false;
   if (!/^(stream|message|deadline)\//.test(id)) return true;
   return streams.some((stream) => {
     const call = connection.calls.ended(stream);

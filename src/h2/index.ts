@@ -25,7 +25,7 @@ export {
   settingName,
 } from './frames/codes.ts';
 export type { Fault } from './frames/fault.ts';
-export { FRAME_BYTES_DEFAULT, FRAME_BYTES_MAX } from './frames/form.ts';
+export { FRAME_BYTES_DEFAULT, FRAME_BYTES_MAX, GOAWAY_FIXED_BYTES } from './frames/form.ts';
 export type * from './frames/frame.ts';
 export type { WholeFrame } from './frames/parse.ts';
 export { type PlausibleLimits, plausibleFrameHeader } from './frames/plausible.ts';
@@ -56,7 +56,7 @@ export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder
 export { type EncodableField, type HeaderList, HeaderTemplate, HpackEncoder, listBytesOf } from './hpack/encoder.ts';
 export { Observer } from './observer/observer.ts';
 export { BoundaryFinder } from './observer/resync.ts';
-export type { ObserverSink } from './observer/sink.ts';
+export type { LossPlace, ObserverSink } from './observer/sink.ts';
 export { type Rule, type RuleId, rules, type Violation, violationScope } from './rules.ts';
 export { IdRing, type RingEntry } from './stream/id-ring.ts';
 export { type Outcome, StreamInput, type StreamState, type StreamStateName, streamStates } from './stream/state.ts';

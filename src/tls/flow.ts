@@ -65,12 +65,12 @@ export class TlsFlow implements FlowHandler, SessionSink {
     else this.#read(from, bytes, start, end);
   }
 
-  gap(from: End, length: number, timeMs: number, packet: number): void {
+  gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'cut'): void {
     this.#timeMs = timeMs;
     this.#packet = packet;
     if (this.#mode === 'new') this.#turnOther();
     this.#session?.gap(from, length, timeMs);
-    if (this.#mode !== 'open') this.#handler.gap(from, length, timeMs, packet);
+    if (this.#mode !== 'open') this.#handler.gap(from, length, timeMs, packet, why);
   }
 
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void {

@@ -49,6 +49,8 @@ export class Calls {
   });
   readonly #requests = new LastContent();
   readonly #responses = new LastContent();
+  /** What all requests so far were; `other` also where they differ. */
+  #usual: Content = 'unsaid';
 
   /** With an allowance, messages are told with their octets. */
   constructor(told: MessageTold, allowance?: PayloadAllowance) {
@@ -56,9 +58,18 @@ export class Calls {
     this.#allowance = allowance;
   }
 
-  headers(stream: number, role: HeadersRole, fields: readonly HeaderField[]): void {
-    if (role === 'request') this.#begin(stream, this.#requests.of(fields) === 'grpc');
+  /** `complete`: all fields of the block are known. */
+  headers(stream: number, role: HeadersRole, fields: readonly HeaderField[], complete: boolean): void {
+    if (role === 'request') this.#begin(stream, this.#isGrpc(this.#requests.of(fields), complete));
     else if (role === 'response' && this.#responses.of(fields) === 'other') this.#close(stream);
+  }
+
+  /** A request whose content type the capture cut is like the others, if those are alike. */
+  #isGrpc(content: Content, complete: boolean): boolean {
+    if (content === 'unsaid' && !complete) return this.#usual === 'grpc';
+    const is = content === 'grpc' ? 'grpc' : 'other';
+    this.#usual = this.#usual === 'unsaid' || this.#usual === is ? is : 'other';
+    return is === 'grpc';
   }
 
   data(from: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {

@@ -4,6 +4,7 @@
  * than their TCP events.
  */
 import type { Side } from '#base';
+import type { LossCause } from './events.ts';
 import type { End, FlowInfo, SegmentNote, TlsFlowHandler } from './flow.ts';
 import { Hold, type Step } from './hold.ts';
 import type { Output, Place } from './output.ts';
@@ -59,7 +60,7 @@ export class Connection implements TlsFlowHandler {
     }
   }
 
-  gap(from: End, length: number, timeMs: number, packet: number, why: 'capture' | 'encrypted' = 'capture'): void {
+  gap(from: End, length: number, timeMs: number, packet: number, why: LossCause = 'capture'): void {
     const participant = this.#participant(from);
     participant.sniffer?.gap(length);
     this.#step({ kind: 'gap', from, length, why }, timeMs, packet);
@@ -254,12 +255,12 @@ export class Connection implements TlsFlowHandler {
     }
   }
 
-  /** Octets within a DATA frame whose header was seen are lost to its message only: no frame is. */
+  /** Octets within a frame whose header was seen are lost to its message or header block only: no frame is missing. */
   #tellGap(from: Side, { length, why }: Extract<Step, { kind: 'gap' }>, isWatched: boolean): void {
     const { connection, timeMs, packet } = this.#place;
-    const inData = isWatched && this.#watchFrames().lacksOnlyData(from, length);
+    const within = isWatched ? this.#watchFrames().lacksWithin(from, length) : undefined;
     const lost = { kind: 'lost', connection, timeMs, packet, from, length, why } as const;
-    this.#output.sink(inData ? { ...lost, within: 'data' } : lost);
+    this.#output.sink(within === undefined ? lost : { ...lost, within });
     if (isWatched) this.#watchFrames().gap(from, length);
   }
 

@@ -3,7 +3,7 @@
  * process get the same verdict. The events are plain data; the trace file is their NDJSON (see `file.ts`).
  */
 import type { Endpoint, Side } from '#base';
-import type { Frame, HeaderField, HeadersRole, RuleId } from '#h2';
+import type { Frame, HeaderField, HeadersRole, LossPlace, RuleId } from '#h2';
 import type { TlsNews } from './tls.ts';
 
 interface EventBase {
@@ -100,17 +100,23 @@ export interface ViolationEvent extends EventBase {
   readonly detail: string;
 }
 
+/** See `LostEvent`. */
+export type LossCause = 'capture' | 'cut' | 'encrypted';
+
 /**
- * The capture misses octets: `capture` when packets were lost, `resync` when octets were passed over to find a frame boundary,
+ * The capture misses octets: `capture` when packets were lost, `cut` when it kept only the beginning of a packet, `resync` when octets were passed over to find a frame boundary,
  * `encrypted` when they are there and could not be decrypted.
  */
 export interface LostEvent extends EventBase {
   readonly kind: 'lost';
   readonly from: Side;
   readonly length: number;
-  readonly why: 'capture' | 'resync' | 'encrypted';
-  /** They are content of a DATA frame whose header was seen: of the frames none is missing. */
-  readonly within?: 'data' | undefined;
+  readonly why: LossCause | 'resync';
+  /**
+   * No frame is missing with them: they are content of a DATA frame whose header was seen, fields of a header block, or the debug data
+   * of a GOAWAY, which are told as far as they are there.
+   */
+  readonly within?: LossPlace | undefined;
 }
 
 export interface SegmentEvent extends EventBase {

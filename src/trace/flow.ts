@@ -43,7 +43,7 @@ export interface FlowHandler {
   established(timeMs: number, packet: number): void;
   bytes(from: End, bytes: Uint8Array, start: number, end: number, timeMs: number, packet: number): void;
   /** `length` octets from this end are missing for ever: the capture did not see them. */
-  gap(from: End, length: number, timeMs: number, packet: number): void;
+  gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'cut'): void;
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void;
   /**
    * All bytes before the FIN were delivered (or declared missing). At most once an end. `unacknowledged`: octets of the
@@ -74,7 +74,7 @@ export interface FlowHandler {
 /** A handler that is also told what the octets went through: the tracer's, under the layer that undoes TLS. */
 export interface TlsFlowHandler extends FlowHandler {
   /** `why`: `encrypted` for octets that were there and could not be read. */
-  gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'encrypted'): void;
+  gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'cut' | 'encrypted'): void;
   tls(from: End, news: TlsNews, timeMs: number, packet: number): void;
 }
 

@@ -1,4 +1,5 @@
 /** What a connection did before it was known what it speaks or who is client: kept in order, to be told then. */
+import type { LossCause } from './events.ts';
 import type { End, SegmentNote } from './flow.ts';
 import type { TlsNews } from './tls.ts';
 
@@ -11,7 +12,7 @@ export type Step =
       readonly start: number;
       readonly end: number;
     }
-  | { readonly kind: 'gap'; readonly from: End; readonly length: number; readonly why: 'capture' | 'encrypted' }
+  | { readonly kind: 'gap'; readonly from: End; readonly length: number; readonly why: LossCause }
   | { readonly kind: 'note'; readonly from: End; readonly note: SegmentNote }
   | { readonly kind: 'tls'; readonly from: End; readonly news: TlsNews }
   | {

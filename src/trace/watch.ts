@@ -4,6 +4,7 @@ import {
   type Frame,
   type HeaderField,
   type HeadersRole,
+  type LossPlace,
   Observer,
   type ObserverSink,
   type SettingEntry,
@@ -74,9 +75,9 @@ export class Watch implements ObserverSink {
     this.#observer.receive(from, bytes, start, end);
   }
 
-  /** Whether the next `length` octets of `from` are content of the DATA frame that is being read. */
-  lacksOnlyData(from: Side, length: number): boolean {
-    return this.#observer.lacksOnlyData(from, length);
+  /** What the next `length` octets of `from` belong to, if no frame is missing with them. */
+  lacksWithin(from: Side, length: number): LossPlace | undefined {
+    return this.#observer.lacksWithin(from, length);
   }
 
   gap(from: Side, length: number): void {
@@ -130,7 +131,7 @@ export class Watch implements ObserverSink {
       endStream,
       complete,
     });
-    this.#calls.headers(stream, role, fields);
+    this.#calls.headers(stream, role, fields, complete);
   }
 
   data(from: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {

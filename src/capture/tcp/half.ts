@@ -171,7 +171,7 @@ export class Half {
     if (offset === 0 && (first === undefined || position + length <= first.position)) {
       notBefore(this.#latest, timeMs, packet);
       if (captured > 0) this.#deliver(bytes, start, end);
-      if (captured < length) this.#lose(length - captured);
+      if (captured < length) this.#lose(length - captured, 'cut');
       return true;
     }
     const some = captured > 0 && this.#pending.insert(position, captured, bytes, start, timeMs, packet);
@@ -281,7 +281,7 @@ export class Half {
       }
       this.#pending.shift();
       notBefore(this.#latest, first.timeMs, first.packet);
-      if (first.bytes === undefined) this.#lose(first.length);
+      if (first.bytes === undefined) this.#lose(first.length, 'cut');
       else this.#deliver(first.bytes, 0, first.length);
     }
   }
@@ -303,10 +303,10 @@ export class Half {
     this.#handler.bytes(this.end, bytes, start, end, this.#latest.timeMs, this.#latest.packet);
   }
 
-  #lose(length: number): void {
+  #lose(length: number, why: 'capture' | 'cut' = 'capture'): void {
     this.#next = (this.#next + length) | 0;
     this.#position += length;
-    this.#handler.gap(this.end, length, this.#latest.timeMs, this.#latest.packet);
+    this.#handler.gap(this.end, length, this.#latest.timeMs, this.#latest.packet, why);
   }
 
   #raise(sequence: number): void {

@@ -170,6 +170,7 @@ function lostText(event: LostEvent): string {
 
 const lostTexts: Readonly<Record<LostEvent['why'], string>> = {
   capture: 'not captured',
+  cut: 'of a packet not captured',
   resync: 'passed over to find a frame',
   encrypted: 'could not be decrypted',
 };

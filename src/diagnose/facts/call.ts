@@ -74,6 +74,8 @@ export class Call {
   unreadable = false;
   /** Fields of the request could not be decoded. */
   requestUnreadable = false;
+  /** Its content type could not be decoded, and all others on the connection are gRPC's. */
+  isLikeGrpc = false;
   /** The capture began when the call was already going on. */
   readonly older: boolean;
 
@@ -89,9 +91,13 @@ export class Call {
     return side === 'client' ? this.client : this.server;
   }
 
-  /** The request's content type is gRPC's: `application/grpc`, perhaps with `+proto` or parameters; not gRPC-Web. */
+  /**
+   * The request's content type is gRPC's: `application/grpc`, perhaps with `+proto` or parameters; not gRPC-Web. Where the
+   * capture cut it, the answer tells, or what the other requests are.
+   */
   get isGrpc(): boolean {
-    return isGrpcContentType(this.contentType);
+    if (this.contentType !== '' || !this.requestUnreadable) return isGrpcContentType(this.contentType);
+    return this.isGrpcResponse || this.isLikeGrpc;
   }
 
   /** The response's content type is gRPC's. */

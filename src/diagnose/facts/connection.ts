@@ -34,6 +34,8 @@ export interface GoAwayFact extends Mark {
   readonly lastStream: number;
   readonly errorCode: number;
   readonly debugData: string;
+  /** Octets of debug data that the frame has: the capture may have kept fewer of them. */
+  readonly debugBytes: number;
   /** The highest client stream seen when it was sent. */
   readonly highestStream: number;
   /** Calls without an answer at that moment. */
@@ -110,12 +112,18 @@ export class ConnectionFacts {
   synRepeats = 0;
   /** Holes in either direction. */
   holes = 0;
+  /** Of them, those at the end of packets that were captured in part. */
+  cuts = 0;
   /** Header blocks with fields that could not be decoded. */
   unreadableBlocks = 0;
   readonly lostBytes = { client: 0, server: 0 };
   /** Octets in which frames may have stood. */
   readonly blindBytes = { client: 0, server: 0 };
   readonly #blind = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
+  /** GOAWAYs of which the end of the debug data is missing. */
+  textsCut = 0;
+  /** Holes that packets may have waited behind: not those at the end of a packet that was cut. */
+  readonly #waits = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
   readonly #losses = { client: new Ring<Mark>(LOSSES_MAX), server: new Ring<Mark>(LOSSES_MAX) };
   /** Segments repeated by a side since either side last said anything new. */
   readonly retransmissions = { client: 0, server: 0 };
@@ -135,6 +143,7 @@ export class ConnectionFacts {
   #idleBeforeMs = 0;
   readonly #olderStreams = new Set<number>();
   readonly #answers = new AnswerReader();
+  readonly #contents = new Contents();
 
   constructor(event: OpenedEvent) {
     this.id = event.connection;
@@ -274,7 +283,7 @@ export class ConnectionFacts {
 
   /** What `side` sent at `mark` was held back behind a hole: it was sent earlier than its place among the events says. */
   toldLate(side: Side, mark: Mark): boolean {
-    return this.lostBetween(side, mark, mark);
+    return isHoleBetween(this.#waits[side], mark, mark);
   }
 
   goawaysOf(side: Side): GoAwayFact[] {
@@ -326,6 +335,7 @@ export class ConnectionFacts {
     call.client.headers = event;
     if (!event.complete) call.requestUnreadable = true;
     readRequest(event.fields, call, this.stacks);
+    this.#contents.note(call);
     if (event.endStream) this.ended('client', call, event);
   }
 
@@ -347,14 +357,18 @@ export class ConnectionFacts {
     this.flow.ended(side, call, mark);
   }
 
-  /** The call on a stream; on a connection joined in the middle, one that began before is taken up when first seen. */
+  /** The call on a stream; one that began where the capture shows nothing of the client is taken up when first seen. */
   call(stream: number, mark: Mark): Call | undefined {
     const call = this.calls.find(stream);
-    if (call !== undefined || !this.joinedMiddle || stream % 2 === 0) return call;
+    if (call !== undefined || stream % 2 === 0 || !this.#mayBeOlder()) return call;
     if (stream <= this.calls.highestStream && this.calls.opened > this.#olderStreams.size) return undefined;
     if (this.#olderStreams.has(stream) || this.#olderStreams.size >= OLDER_STREAMS_MAX) return undefined;
     this.#olderStreams.add(stream);
     return this.calls.start(stream, mark, 0, true);
+  }
+
+  #mayBeOlder(): boolean {
+    return this.joinedMiddle || this.blindBytes.client > 0;
   }
 
   #message(event: MessageEvent): void {
@@ -373,8 +387,11 @@ export class ConnectionFacts {
   #lost(event: LostEvent): void {
     this.lostBytes[event.from] += event.length;
     this.#losses[event.from].push(event);
+    if (event.why === 'cut') this.cuts++;
+    else this.#waits[event.from].push(event);
+    if (event.within === 'text') this.textsCut++;
     if (event.why !== 'resync') this.holes++;
-    if (event.within === 'data') return;
+    if (event.within !== undefined) return;
     this.blindBytes[event.from] += event.length;
     this.#blind[event.from].push(event);
   }
@@ -418,6 +435,21 @@ export class ConnectionFacts {
     this.settings[event.from] = fact;
     if (event.from === 'server') this.calls.limit = this.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
     if (first && event.from === 'server') this.stacks.learn('server', stackOfServerSettings(event.frame.settings));
+  }
+}
+
+/** What the requests of a connection carry: one whose content type the capture cut is like the others if those are alike. */
+class Contents {
+  #grpc = false;
+  #other = false;
+
+  note(call: Call): void {
+    if (call.contentType !== '' || !call.requestUnreadable) {
+      if (call.isGrpc) this.#grpc = true;
+      else this.#other = true;
+    } else {
+      call.isLikeGrpc = this.#grpc && !this.#other;
+    }
   }
 }
 

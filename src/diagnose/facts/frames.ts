@@ -1,5 +1,5 @@
 /** What each kind of frame adds to the facts of its connection. Header blocks come decoded, as events of their own. */
-import { ErrorCode, Flag, type Frame } from '#h2';
+import { ErrorCode, Flag, type Frame, GOAWAY_FIXED_BYTES } from '#h2';
 import type { FrameEvent } from '#trace';
 import type { ConnectionFacts } from './connection.ts';
 import { at } from './mark.ts';
@@ -76,6 +76,7 @@ function onGoAway(connection: ConnectionFacts, event: FrameEvent): void {
     lastStream: frame.lastStream,
     errorCode: frame.errorCode,
     debugData: frame.debugData,
+    debugBytes: frame.length - GOAWAY_FIXED_BYTES,
   });
   connection.stacks.learn(from, stackOfDebugData(frame.debugData));
 }

@@ -23,7 +23,7 @@ export function unannouncedEnd(connection: ConnectionFacts): EndFact | undefined
   if (end === undefined || end.from !== 'server' || !connection.isHttp2) return undefined;
   // A capture of the server's direction alone does not show who left first.
   if (connection.lastFrame.client === undefined) return undefined;
-  if (connection.lostBetween('client', connection.lastFrame.client, undefined)) return undefined;
+  if (connection.blindBetween('client', connection.lastFrame.client, undefined)) return undefined;
   if (announced(connection, end) === 'perhaps') return undefined;
   const farewell = ({ from, packet }: GoAwayFact): boolean => from === 'server' || packet <= end.packet;
   return connection.goaways.some(farewell) ? undefined : end;
@@ -53,8 +53,8 @@ function announced(connection: ConnectionFacts, end: EndFact): 'not' | 'hardly' 
 
 /**
  * Calls that the server's close killed, the ones sent into it included. Where the capture lost octets of the server, an older
- * call may have had its answer in the hole: it counts only if the connection was busy to the end, so that it was not an
- * idle one that the server closed.
+ * call may have had its answer in the hole: it counts only if no call is surely open, and the connection was busy to the end, so
+ * that it was not an idle one that the server closed.
  */
 export function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   // Some clients take back by RST_STREAM what they sent into the close.
@@ -66,7 +66,8 @@ export function killedBy(connection: ConnectionFacts, end: EndFact): Call[] {
   const after = sent.filter((call) => call.opened.packet >= end.packet && !call.answered);
   const busy = end.silenceMs < IDLE_MIN_MS;
   const all = [...new Set([...end.waiting, ...after])].filter((call) => !connection.toldLate('client', call.opened));
-  return all.filter((call) => busy || !connection.lostBetween('server', call.opened, undefined));
+  const sure = all.filter((call) => !connection.blindBetween('server', call.opened, undefined));
+  return sure.length === 0 && busy ? all : sure;
 }
 
 export interface Race {

@@ -14,7 +14,8 @@ import {
   retryAfterGoAway,
 } from './common.ts';
 
-const LATE_WRITE = /Request stream (\d+) is not correct for server connection/;
+/** "... for server connection", of which a snapshot length may leave the beginning. */
+const LATE_WRITE = /Request stream (\d+) is not corr/;
 
 /** A server that writes to a stream which the client had reset, and takes its own mistake for the client's (Netty, Vert.x). */
 export function lateWrite(connection: ConnectionFacts): Draft[] {
@@ -22,7 +23,7 @@ export function lateWrite(connection: ConnectionFacts): Draft[] {
     .goawaysOf('server')
     .find(
       (fact) =>
-        fact.errorCode === ErrorCode.PROTOCOL_ERROR && (fact.debugData === '' || LATE_WRITE.test(fact.debugData)),
+        fact.errorCode === ErrorCode.PROTOCOL_ERROR && (fact.debugBytes === 0 || LATE_WRITE.test(fact.debugData)),
     );
   if (goaway === undefined) return [];
   const named = LATE_WRITE.exec(goaway.debugData);
@@ -92,7 +93,7 @@ export function floodGuard(connection: ConnectionFacts): Draft[] {
   const goaway = connection.goawaysOf('server').find((fact) => {
     if (FLOOD_TEXT.test(fact.debugData)) return true;
     const guards = fact.errorCode === ErrorCode.ENHANCE_YOUR_CALM || fact.errorCode === ErrorCode.INTERNAL_ERROR;
-    return guards && fact.debugData === '' && isStorm(connection.calls);
+    return guards && fact.debugBytes === 0 && isStorm(connection.calls);
   });
   if (goaway === undefined) return [];
   const { resetsBy, resetSpanMs } = connection.calls;

@@ -84,9 +84,19 @@ function defaultMinTimeMs(connection: ConnectionFacts): number | undefined {
 /** The debug string proves it. Without one, three strikes and no storm of resets make it likely. */
 function isTooManyPings(goaway: GoAwayFact, connection: ConnectionFacts): boolean {
   if (goaway.errorCode !== ErrorCode.ENHANCE_YOUR_CALM) return false;
-  if (goaway.debugData === 'too_many_pings') return true;
+  if (saysTooManyPings(goaway)) return true;
   const struck = connection.pings.last('client')?.strike ?? 0;
-  return goaway.debugData === '' && struck >= STRIKES_ALLOWED && connection.calls.tally('client-reset').count < 20;
+  return goaway.debugBytes === 0 && struck >= STRIKES_ALLOWED && connection.calls.tally('client-reset').count < 20;
+}
+
+const TOO_MANY_PINGS = 'too_many_pings';
+
+/** The beginning of a text that a snapshot length cut, from which on the length of the whole leaves no other reading. */
+const TEXT_SHOWN_MIN = 'too_many'.length;
+
+function saysTooManyPings({ debugData, debugBytes }: GoAwayFact): boolean {
+  if (debugBytes !== TOO_MANY_PINGS.length || debugData.length < TEXT_SHOWN_MIN) return false;
+  return TOO_MANY_PINGS.startsWith(debugData);
 }
 
 function variantOf(strikes: readonly PingFact[]): 'idle' | 'interval' | 'bdp' {

@@ -93,8 +93,10 @@ function unansweredAt(connection: ConnectionFacts, end: EndFact): PingFact | und
   if (end.from === 'server' && connection.goawaysOf('server').length > 0) return undefined;
   // A capture of one direction shows no acknowledgement at all, and so proves nothing.
   if (connection.lastFrame[other] === undefined) return undefined;
-  // With holes on either side an acknowledgement may be missing from the capture alone.
-  if (connection.lostBytes.server + connection.lostBytes.client > 0) return undefined;
+  // Where packets are missing, an acknowledgement may be missing from the capture alone.
+  if (connection.holes > connection.cuts) return undefined;
   const ping = connection.pings.unansweredAt(end.from, end);
-  return ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS ? undefined : ping;
+  if (ping === undefined || end.timeMs - ping.timeMs < PING_TIMEOUT_MIN_MS) return undefined;
+  // What is missing of packets that were cut lies in these packets.
+  return connection.blindBetween(other, ping, undefined) ? undefined : ping;
 }

@@ -13,6 +13,9 @@ export const FRAME_BYTES_DEFAULT = 16_384;
 /** Octets of the priority fields in HEADERS and PRIORITY (RFC 9113 §6.2, §6.3). */
 export const PRIORITY_BYTES = 5;
 
+/** Octets of a GOAWAY before its debug data (RFC 9113 §6.8). */
+export const GOAWAY_FIXED_BYTES = 8;
+
 export interface FrameForm {
   /** `stream`: about one stream, so never stream 0; `connection`: stream 0 only. */
   readonly about: 'stream' | 'connection' | 'either';

@@ -9,17 +9,24 @@
 import { readU24, readU31, UsageError } from '#base';
 import { Flag, FRAME_HEADER_BYTES, FrameType } from './codes.ts';
 import type { Fault } from './fault.ts';
-import { FRAME_BYTES_MAX } from './form.ts';
+import { FRAME_BYTES_MAX, GOAWAY_FIXED_BYTES } from './form.ts';
 import type { BrokenFrame, DataFrame, Frame, FrameHead } from './frame.ts';
 import { brokenFrame, cutGoAway, dataFrame, parseFrame, type WholeFrame } from './parse.ts';
 import { frameFault } from './validate.ts';
 
 export interface FrameSink {
   /**
-   * A frame other than DATA. Its payload starts at `payload[payloadStart]` and is valid during the call only; a broken
-   * frame has none. `fault` is the rule that the frame breaks by itself.
+   * A frame other than DATA. Its payload is `payload[payloadStart .. payloadEnd)`, valid during the call only; of an
+   * incomplete frame it is what the capture kept of it, of another broken frame nothing. `fault` is the rule that the frame
+   * breaks by itself.
    */
-  frame(frame: WholeFrame, fault: Fault | undefined, payload: Uint8Array, payloadStart: number): void;
+  frame(
+    frame: WholeFrame,
+    fault: Fault | undefined,
+    payload: Uint8Array,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void;
   /** A DATA frame begins: its header was read, and its pad length where it has one. */
   dataBegin(frame: DataFrame, fault: Fault | undefined): void;
   /** Octets of the frame's body, padding excluded, valid during the call only. Pieces add up to `frame.bodyLength`. */
@@ -114,6 +121,21 @@ export class FrameReader {
       : this.#step === Step.DATA_PADDING
         ? this.#remaining
         : 0;
+  }
+
+  /**
+   * The same for a frame of a header block, whose loss is told with the block. Of other frames what is lost may be the very
+   * thing that they say.
+   */
+  get blockLeft(): number {
+    if (this.#step !== Step.HELD && this.#step !== Step.SKIPPED) return 0;
+    return this.#type === FrameType.HEADERS || this.#type === FrameType.CONTINUATION ? this.#remaining : 0;
+  }
+
+  /** The same for a GOAWAY of which only debug data is still to come. */
+  get textLeft(): number {
+    if (this.#type !== FrameType.GOAWAY || (this.#step !== Step.HELD && this.#step !== Step.SKIPPED)) return 0;
+    return this.#length - this.#remaining >= GOAWAY_FIXED_BYTES ? this.#remaining : 0;
   }
 
   /** The next octets of the direction, cut anywhere. */
@@ -214,7 +236,7 @@ export class FrameReader {
 
   #tell(payload: Uint8Array, payloadStart: number): void {
     const frame = parseFrame(this.#type, this.#flags, this.#stream, this.#length, payload, payloadStart);
-    this.#sink.frame(frame, this.#fault(frame), payload, payloadStart);
+    this.#sink.frame(frame, this.#fault(frame), payload, payloadStart, payloadStart + this.#length);
   }
 
   /** Tells the frame by its header alone; `skipped` octets of its payload are still to come. */
@@ -222,11 +244,12 @@ export class FrameReader {
     this.#tellCut(brokenFrame(this.#type, this.#flags, this.#stream, this.#length, reason), skipped);
   }
 
-  #tellCut(frame: WholeFrame, skipped: number): void {
+  #tellCut(frame: WholeFrame, skipped: number, kept = 0): void {
+    const payload = this.#scratch;
     this.#scratch = NOTHING;
     this.#remaining = skipped;
     this.#step = skipped === 0 ? Step.HEADER : Step.SKIPPED;
-    this.#sink.frame(frame, this.#fault(frame), NOTHING, 0);
+    this.#sink.frame(frame, this.#fault(frame), payload, 0, kept);
   }
 
   #fault(frame: Frame): Fault | undefined {
@@ -300,10 +323,11 @@ export class FrameReader {
 
   #loseHeld(): void {
     const kept = this.#length - this.#remaining;
-    if (this.#type === FrameType.GOAWAY && kept >= 8) {
+    if (this.#type === FrameType.GOAWAY && kept >= GOAWAY_FIXED_BYTES) {
       this.#tellCut(cutGoAway(this.#flags, this.#stream, this.#length, this.#scratch, kept), this.#remaining);
     } else {
-      this.#tellBroken('incomplete', this.#remaining);
+      const frame = brokenFrame(this.#type, this.#flags, this.#stream, this.#length, 'incomplete');
+      this.#tellCut(frame, this.#remaining, kept);
     }
   }
 

@@ -74,7 +74,8 @@ export class BlockReader {
 }
 
 function readFacts(block: HeaderBlock): BlockFacts {
-  let kind: BlockFacts['kind'] = (block.fields[0]?.unknown ?? 'nothing') === 'nothing' ? 'trailers' : 'unknown';
+  const first = block.fields[0]?.unknown ?? (block.complete ? 'nothing' : 'field');
+  let kind: BlockFacts['kind'] = first === 'nothing' ? 'trailers' : 'unknown';
   let status = 0;
   let bodiless = false;
   let length = LENGTH_OPEN;

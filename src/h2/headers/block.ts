@@ -4,6 +4,7 @@
  */
 import { Flag, FrameType, frameTypeName } from '../frames/codes.ts';
 import type { Fault } from '../frames/fault.ts';
+import { PRIORITY_BYTES } from '../frames/form.ts';
 import type { ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame } from '../frames/frame.ts';
 import type { RuleId } from '../rules.ts';
 
@@ -23,8 +24,17 @@ export type BlockStep =
       readonly start: number;
       readonly end: number;
     }
-  /** A block has ended of which octets are missing: it cannot be decoded, and the decoder's table is no longer right. */
-  | { readonly kind: 'lost'; readonly stream: number }
+  /**
+   * A block has ended of which octets are missing: the decoder's table is no longer right. `bytes[start .. end)` is what
+   * there is of its beginning.
+   */
+  | {
+      readonly kind: 'lost';
+      readonly stream: number;
+      readonly bytes: Uint8Array;
+      readonly start: number;
+      readonly end: number;
+    }
   /**
    * The frame breaks a rule. If a block was open it is lost (`lostBlock`). An interrupting frame is otherwise as good as
    * any; if it opens a block itself, `next` says how that went.
@@ -84,27 +94,36 @@ export class BlockAssembler {
     return open;
   }
 
-  /** Every frame of the direction, in order. The payload starts at `payload[payloadStart]`; DATA needs none. */
-  accept(frame: Frame, payload: Uint8Array = NOTHING, payloadStart = 0): BlockStep {
+  /**
+   * Every frame of the direction, in order. The payload starts at `payload[payloadStart]`; DATA needs none. `payloadEnd`
+   * says how much there is of a frame that the capture cut.
+   */
+  accept(
+    frame: Frame,
+    payload: Uint8Array = NOTHING,
+    payloadStart = 0,
+    payloadEnd = Math.min(payloadStart + frame.length, payload.length),
+  ): BlockStep {
     const state = this.#state;
-    if (state.kind === 'between') return this.#begin(frame, payload, payloadStart);
+    if (state.kind === 'between') return this.#begin(frame, payload, payloadStart, payloadEnd);
     if (frame.type !== FrameType.CONTINUATION || frame.stream !== state.stream) {
-      return this.#interrupted(state.stream, frame, payload, payloadStart);
+      return this.#interrupted(state.stream, frame, payload, payloadStart, payloadEnd);
     }
     if (state.kind === 'joining' && frame.kind === 'continuation') {
       return this.#join(state.opening, frame, payload, payloadStart);
     }
-    return this.#pass(frame);
+    if (state.kind === 'joining') this.#append(payload, payloadStart, payloadEnd);
+    return this.#passOn(frame);
   }
 
-  #begin(frame: Frame, payload: Uint8Array, payloadStart: number): BlockStep {
+  #begin(frame: Frame, payload: Uint8Array, payloadStart: number, payloadEnd: number): BlockStep {
     switch (frame.type) {
       case FrameType.HEADERS:
       case FrameType.PUSH_PROMISE:
         this.#mayContinue = false;
         return frame.kind === 'headers' || frame.kind === 'push-promise'
           ? this.#open(frame, payload, payloadStart)
-          : this.#pass(frame);
+          : this.#openCut(frame, payload, payloadStart, payloadEnd);
       case FrameType.CONTINUATION:
         return this.#mayContinue ? this.#pass(frame) : this.#unexpected(frame);
       default:
@@ -130,12 +149,31 @@ export class BlockAssembler {
     return complete;
   }
 
-  /** A frame of a block that cannot be decoded any more. */
+  /** The capture cut a frame that opens a block: of HEADERS the first fields may be there. */
+  #openCut(frame: Frame, payload: Uint8Array, payloadStart: number, payloadEnd: number): BlockStep {
+    this.#close();
+    const start = payloadStart + headersBodyOffset(frame.flags);
+    const isCut = frame.kind === 'broken' && frame.reason === 'incomplete' && frame.type === FrameType.HEADERS;
+    if (isCut && start < payloadEnd)
+      this.#append(payload, start, payloadEnd - padding(frame, payload, payloadStart, payloadEnd));
+    return this.#passOn(frame);
+  }
+
+  /** A frame of a block of which nothing can be decoded. */
   #pass(frame: Frame): BlockStep {
     this.#close();
-    if (frame.flags & Flag.END_HEADERS) return { kind: 'lost', stream: frame.stream };
-    this.#state = { kind: 'passing', stream: frame.stream };
-    return OPEN;
+    return this.#passOn(frame);
+  }
+
+  /** A frame of a block that cannot be decoded any more; what is held is its beginning. */
+  #passOn(frame: Frame): BlockStep {
+    if ((frame.flags & Flag.END_HEADERS) === 0) {
+      this.#state = { kind: 'passing', stream: frame.stream };
+      return OPEN;
+    }
+    const lost: BlockStep = { kind: 'lost', stream: frame.stream, bytes: this.#scratch, start: 0, end: this.#length };
+    this.#close();
+    return lost;
   }
 
   #close(): void {
@@ -169,11 +207,12 @@ export class BlockAssembler {
     return faultStep('headers/block-too-large', frame.stream, detail, true, next);
   }
 
-  #interrupted(stream: number, frame: Frame, payload: Uint8Array, payloadStart: number): BlockStep {
+  #interrupted(stream: number, frame: Frame, payload: Uint8Array, payloadStart: number, payloadEnd: number): BlockStep {
     const detail = `${frameTypeName(frame.type)} on stream ${frame.stream} within the header block of stream ${stream}`;
     this.#close();
     // A CONTINUATION of another stream belongs to nothing: reporting it twice would tell one mistake as two.
-    const next = frame.type === FrameType.CONTINUATION ? this.#pass(frame) : this.#begin(frame, payload, payloadStart);
+    const next =
+      frame.type === FrameType.CONTINUATION ? this.#pass(frame) : this.#begin(frame, payload, payloadStart, payloadEnd);
     return faultStep('headers/interrupted-block', stream, detail, true, next);
   }
 
@@ -181,6 +220,17 @@ export class BlockAssembler {
     const detail = `CONTINUATION on stream ${frame.stream} without a header block to continue`;
     return faultStep('headers/unexpected-continuation', frame.stream, detail, false, this.#pass(frame));
   }
+}
+
+/** Where the fields of a HEADERS frame begin (RFC 9113 §6.2). */
+function headersBodyOffset(flags: number): number {
+  return (flags & Flag.PADDED ? 1 : 0) + (flags & Flag.PRIORITY ? PRIORITY_BYTES : 0);
+}
+
+/** Octets at the end of what is left of a frame that are its padding: they come last, so a cut takes them first. */
+function padding(frame: Frame, payload: Uint8Array, payloadStart: number, payloadEnd: number): number {
+  if ((frame.flags & Flag.PADDED) === 0) return 0;
+  return Math.max(0, payload[payloadStart]! - (frame.length - (payloadEnd - payloadStart)));
 }
 
 function faultStep(rule: RuleId, stream: number, detail: string, lostBlock: boolean, next: BlockStep): BlockStep {

@@ -116,6 +116,26 @@ export class HpackDecoder {
     return result;
   }
 
+  /**
+   * Decodes the beginning `bytes[start .. end)` of a block whose rest is missing: the fields that are whole, if any. What the rest would have added is missing from the table, so nothing in it can be trusted then.
+   */
+  decodeCut(bytes: Uint8Array, start: number, end: number): HeaderBlock {
+    const fields: HeaderField[] = [];
+    const cursor = sharedCursor;
+    cursor.open(bytes, start, end);
+    this.#readSizes(cursor);
+    let listBytes = 0;
+    while (cursor.at < end && cursor.problem === undefined) {
+      const field = this.#readField(cursor);
+      if (cursor.problem !== undefined) break;
+      listBytes += fieldBytes(field);
+      if (listBytes <= this.#maxListBytes) fields.push(field);
+    }
+    cursor.close();
+    this.forgetTable();
+    return { kind: 'block', fields, listBytes, complete: false, memo: undefined, judged: undefined };
+  }
+
   #decodeBlock(bytes: Uint8Array, start: number, end: number): HeaderBlock | HpackFault {
     const cursor = sharedCursor;
     cursor.open(bytes, start, end);

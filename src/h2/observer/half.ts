@@ -16,6 +16,7 @@ import { onPromise } from './handlers/push.ts';
 import type { Party } from './party.ts';
 import { BoundaryFinder } from './resync.ts';
 import type { Session } from './session.ts';
+import type { LossPlace } from './sink.ts';
 
 const PREFACE_BYTES = CLIENT_PREFACE.length;
 
@@ -66,20 +67,19 @@ export class Half implements FrameSink {
     else this.#search(this.#finder, bytes, at, end);
   }
 
-  /** Whether the next `length` octets are content of the DATA frame that is being read. */
-  lacksOnlyData(length: number): boolean {
-    return this.#finder === undefined && length <= this.#reader.dataLeft;
+  /** What the next `length` octets belong to, if no frame is missing with them. */
+  lacksWithin(length: number): LossPlace | undefined {
+    if (this.#finder !== undefined) return undefined;
+    if (length <= this.#reader.dataLeft) return 'data';
+    if (length <= this.#reader.blockLeft) return 'block';
+    return length <= this.#reader.textLeft ? 'text' : undefined;
   }
 
   gap(length: number): void {
     if (length <= 0) return;
     this.#due = 'nothing';
-    if (this.#finder !== undefined) {
-      this.#finder.gap(length);
-      return;
-    }
-    this.#reader.gap(length);
-    if (!this.#reader.synced) this.#loseSync(length);
+    if (this.#finder === undefined) this.#lose(length);
+    else if (this.#finder.gap(length)) this.#leaveSearch(this.#finder, length);
   }
 
   /** Nothing more will come: tells how much was passed over for want of a boundary. */
@@ -90,13 +90,19 @@ export class Half implements FrameSink {
     this.#finder = new BoundaryFinder();
   }
 
-  frame(frame: WholeFrame, fault: Fault | undefined, payload: Uint8Array, payloadStart: number): void {
+  frame(
+    frame: WholeFrame,
+    fault: Fault | undefined,
+    payload: Uint8Array,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void {
     if (this.#passesOver(fault)) return;
     this.#session.causality.count(this.#party.side);
     handleFrame(this.#session, this.#party, frame);
     if (fault !== undefined) this.#report(fault);
     if (this.#due === 'settings') this.#judgeFirst(frame);
-    this.#step(this.#assembler.accept(frame, payload, payloadStart), frame);
+    this.#step(this.#assembler.accept(frame, payload, payloadStart, payloadEnd), frame);
   }
 
   dataBegin(frame: DataFrame, fault: Fault | undefined): void {
@@ -161,7 +167,7 @@ export class Half implements FrameSink {
         this.#block(step.opening, step.bytes, step.start, step.end);
         return;
       case 'lost':
-        this.#loseBlock(frame.type === FrameType.HEADERS ? frame : this.#opening);
+        this.#cutBlock(frame.type === FrameType.HEADERS ? frame : this.#opening, step.bytes, step.start, step.end);
         return;
       case 'fault':
         this.#report(step.fault);
@@ -182,11 +188,17 @@ export class Half implements FrameSink {
     else onPromise(this.#session, this.#party, opening, block);
   }
 
+  /** Of a block only the beginning is there: its first fields are told, and the table is as after a loss. */
+  #cutBlock(opening: Opening | undefined, bytes: Uint8Array, start: number, end: number): void {
+    const { decoder } = this.#party;
+    this.#loseBlock(opening, opening === undefined ? undefined : decoder.decodeCut(bytes, start, end));
+  }
+
   /** A block cannot be decoded: entries that it would have made are missing from the table, and its stream moves on. */
-  #loseBlock(opening: Opening | undefined): void {
+  #loseBlock(opening: Opening | undefined, block?: HeaderBlock): void {
     this.#opening = undefined;
     this.#party.decoder.forgetTable();
-    if (opening !== undefined) onHeaderBlock(this.#session, this.#party, opening.stream, opening.flags, undefined);
+    if (opening !== undefined) onHeaderBlock(this.#session, this.#party, opening.stream, opening.flags, block);
   }
 
   /** On probation: counts the frame, and says whether it must not be told because the direction is out of step. */
@@ -219,7 +231,11 @@ export class Half implements FrameSink {
   }
 
   #search(finder: BoundaryFinder, bytes: Uint8Array, start: number, end: number): void {
-    if (!finder.push(bytes, start, end)) return;
+    if (finder.push(bytes, start, end)) this.#leaveSearch(finder, 0);
+  }
+
+  /** A boundary was found; `cut` octets after those that are held are missing. */
+  #leaveSearch(finder: BoundaryFinder, cut: number): void {
     this.#finder = undefined;
     this.#tellSkipped(finder.skipped + finder.boundary);
     // What was passed over on the way is lost as well, and the other direction went on meanwhile.
@@ -227,6 +243,12 @@ export class Half implements FrameSink {
     this.#reader.restart();
     this.#party.probation = PROBATION_FRAMES;
     this.#read(finder.bytes, finder.boundary, finder.length);
+    if (cut > 0) this.gap(cut);
+  }
+
+  #lose(length: number): void {
+    this.#reader.gap(length);
+    if (!this.#reader.synced) this.#loseSync(length);
   }
 
   #tellSkipped(length: number): void {

@@ -11,7 +11,7 @@ import { streamStates } from '../stream/state.ts';
 import { Half } from './half.ts';
 import { applySettings } from './handlers/connection-frames.ts';
 import { Session } from './session.ts';
-import type { ObserverSink } from './sink.ts';
+import type { LossPlace, ObserverSink } from './sink.ts';
 
 export class Observer {
   readonly #session: Session;
@@ -47,9 +47,9 @@ export class Observer {
     this.#half(from).receive(bytes, start, end);
   }
 
-  /** Whether the next `length` octets of `from` are content of the DATA frame that is being read, padding included. */
-  lacksOnlyData(from: Side, length: number): boolean {
-    return this.#half(from).lacksOnlyData(length);
+  /** What the next `length` octets of `from` belong to, if no frame is missing with them. */
+  lacksWithin(from: Side, length: number): LossPlace | undefined {
+    return this.#half(from).lacksWithin(length);
   }
 
   /** `length` octets of `from` are missing for ever. */

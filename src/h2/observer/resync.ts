@@ -3,7 +3,7 @@
  * middle. A boundary is believed when three frame headers follow each other from it, or when frames fill a segment exactly
  * from its beginning to its end, because most senders write whole frames, or two frames its end.
  */
-import { readU24 } from '#base';
+import { readU24, readU32 } from '#base';
 import { FRAME_HEADER_BYTES, FrameType } from '../frames/codes.ts';
 import { plausibleFrameHeader } from '../frames/plausible.ts';
 
@@ -72,10 +72,19 @@ export class BoundaryFinder {
     return false;
   }
 
-  /** `length` octets are missing before the next ones: what is held cannot be continued. */
-  gap(length: number): void {
+  /**
+   * `length` octets are missing before the next ones: what is held cannot be continued. True when a boundary was found in it,
+   * because captures that cut packets leave the beginning of each segment, where most senders begin a frame.
+   */
+  gap(length: number): boolean {
+    const found = this.#strict ? undefined : this.#chains.find((chain) => this.#believesCut(chain, length));
+    if (found !== undefined) {
+      this.boundary = found.start;
+      return true;
+    }
     this.allowStreams(length);
     this.#drop(this.length);
+    return false;
   }
 
   /** `length` octets went unseen, which may have opened streams. */
@@ -142,6 +151,16 @@ export class BoundaryFinder {
     return chain.headers >= 2 || chain.start === this.#segment;
   }
 
+  /**
+   * Whether frames begin where the segment does, of which the last `cut` octets are missing: two headers follow each other,
+   * the frame ends where the segment ends, or the header alone is one that chance does not make.
+   */
+  #believesCut(chain: Chain, cut: number): boolean {
+    if (chain.start !== this.#segment) return false;
+    const end = this.length + cut;
+    return chain.headers >= 2 || chain.next === end || isTelling(this.bytes, chain.start, this.length, end);
+  }
+
   /** Gives up the oldest octets when too many are held. */
   #trim(): void {
     if (this.length <= SEARCH_BYTES_MAX) return;
@@ -162,4 +181,29 @@ export class BoundaryFinder {
       chain.next -= count;
     }
   }
+}
+
+/**
+ * Whether the frame at `start`, of which octets up to `held` are there and which lies in a segment that goes to `end`, shows by
+ * itself that it is one: its type's length is fixed, its header block begins with a pseudo-header field of the static table, or
+ * its content is exactly one gRPC message.
+ */
+function isTelling(bytes: Uint8Array, start: number, held: number, end: number): boolean {
+  const length = readU24(bytes, start);
+  const payload = start + FRAME_HEADER_BYTES;
+  if (payload + length > end) return false;
+  const type = bytes[start + 3]!;
+  if (type === FrameType.HEADERS) return payload < held && isPseudoHeader(bytes[payload]!);
+  if (type === FrameType.DATA) {
+    return payload + 5 <= held && bytes[payload]! <= 1 && readU32(bytes, payload + 1) === length - 5;
+  }
+  return FIXED_LENGTH.has(type);
+}
+
+const FIXED_LENGTH: ReadonlySet<number> = new Set([FrameType.RST_STREAM, FrameType.PING, FrameType.WINDOW_UPDATE]);
+
+/** An indexed field or a literal with the name of one of `:authority` to `:status 500` (RFC 7541 appendix A, 1 to 14). */
+function isPseudoHeader(first: number): boolean {
+  const index = first & 0x80 ? first & 0x7f : first & 0x40 ? first & 0x3f : first & 0x20 ? 0 : first & 0x0f;
+  return index >= 1 && index <= 14;
 }

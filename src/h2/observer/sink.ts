@@ -4,6 +4,12 @@ import type { Frame } from '../frames/frame.ts';
 import type { HeaderField, HeadersRole } from '../headers/field.ts';
 import type { Violation } from '../rules.ts';
 
+/**
+ * Where octets are missing without a frame being missing: content of a DATA frame, fields of a block that is told as cut, or debug
+ * data of a GOAWAY.
+ */
+export type LossPlace = 'data' | 'block' | 'text';
+
 export interface ObserverSink {
   /**
    * A frame is complete. `streamWindow` and `connectionWindow` are the sender's remaining flow-control credit after a

@@ -35,11 +35,13 @@ export class SideProbe implements FrameSink {
     if (this.#reader.synced) this.#reader.gap(length);
   }
 
-  frame(frame: WholeFrame, _fault: unknown, payload: Uint8Array, payloadStart: number): void {
+  frame(frame: WholeFrame, _fault: unknown, payload: Uint8Array, payloadStart: number, payloadEnd: number): void {
     this.side ??= sideByFrame(frame);
-    const step = this.#assembler.accept(frame, payload, payloadStart);
-    if (step.kind !== 'complete' || this.side !== undefined) return;
-    const block = this.#decoder.decode(step.bytes, step.start, step.end);
+    const step = this.#assembler.accept(frame, payload, payloadStart, payloadEnd);
+    if (this.side !== undefined || (step.kind !== 'complete' && step.kind !== 'lost')) return;
+    const { bytes, start, end } = step;
+    const block =
+      step.kind === 'lost' ? this.#decoder.decodeCut(bytes, start, end) : this.#decoder.decode(bytes, start, end);
     if (block.kind === 'fault') return;
     if (block.fields.some(({ name }) => name === ':method')) this.side = 'client';
     else if (block.fields.some(({ name }) => name === ':status')) this.side = 'server';
