@@ -33,7 +33,9 @@ function rowsOf({ name, date, steps }) {
     const own = steps.filter((step) => step.versions === versions);
     const outcomes = chapters.map((chapter) => {
       const told = own.filter((step) => step.chapter === chapter);
-      return told.map(({ outcome, checks }) => (checks.every(({ ok }) => ok) ? outcome : `**failed**: ${outcome}`)).join('; ');
+      return told
+        .map(({ outcome, checks }) => (checks.every(({ ok }) => ok) ? outcome : `**failed**: ${outcome}`))
+        .join('; ');
     });
     return [name, versions, ...outcomes, date];
   });

@@ -20,8 +20,18 @@ const reactions = [
     told: 'RST_STREAM(PROTOCOL_ERROR)',
     error: /protocol error/,
   },
-  { grpc: '1.58.3', reaction: 'close', told: 'FIN without GOAWAY', error: /closed because of a broken pipe|ConnectionReset/ },
-  { grpc: '1.62.2', reaction: 'close', told: 'FIN without GOAWAY', error: /closed because of a broken pipe|ConnectionReset/ },
+  {
+    grpc: '1.58.3',
+    reaction: 'close',
+    told: 'FIN without GOAWAY',
+    error: /closed because of a broken pipe|ConnectionReset/,
+  },
+  {
+    grpc: '1.62.2',
+    reaction: 'close',
+    told: 'FIN without GOAWAY',
+    error: /closed because of a broken pipe|ConnectionReset/,
+  },
   {
     grpc: '1.63.2',
     reaction: 'goaway',
@@ -67,7 +77,11 @@ function variant({ grpc, reaction, told, error }) {
         failed = before.lines.filter((line) => line.includes('Status {')).length;
         // An answer that is written before the trailers are read makes the call a success.
         stage.check('calls fail', failed > 0, `${failed} of ${CALLS}`);
-        stage.check('the client says why as it was reported', error.test(before.client.stdout), before.lines.find((line) => error.test(line)) ?? before.lines[0]);
+        stage.check(
+          'the client says why as it was reported',
+          error.test(before.client.stdout),
+          before.lines.find((line) => error.test(line)) ?? before.lines[0],
+        );
         return `${failed} of ${CALLS} calls fail: ${told}`;
       },
     },
@@ -82,14 +96,26 @@ function variant({ grpc, reaction, told, error }) {
           culprit: 'client',
           certainty: 'certain',
         });
-        stage.check(`it tells the server's reaction: ${reaction}`, finding?.params.reaction === reaction, finding?.params.reaction);
-        stage.check('the victims are the calls that failed', finding?.victims.length === failed, `${finding?.victims.length} calls`);
+        stage.check(
+          `it tells the server's reaction: ${reaction}`,
+          finding?.params.reaction === reaction,
+          finding?.params.reaction,
+        );
+        stage.check(
+          'the victims are the calls that failed',
+          finding?.victims.length === failed,
+          `${finding?.victims.length} calls`,
+        );
         stage.checkRemedy(finding, { stack: 'Volo', setting: 'volo-grpc' });
         const printed = await stage.explain([saved(`volo-${grpc}.log`, before.client.stdout)]);
-        stage.check("the client's own lines prove no cause, and none is named", printed.all.every(({ id }) => id.startsWith('log/')));
+        stage.check(
+          "the client's own lines prove no cause, and none is named",
+          printed.all.every(({ id }) => id.startsWith('log/')),
+        );
         const logged = await stage.explain([before.log]);
         // 1.33 writes no line about it.
-        if (reaction !== 'rst') stage.checkFinding(logged, { id: 'stream/request-trailers', culprit: 'client', certainty: 'likely' });
+        if (reaction !== 'rst')
+          stage.checkFinding(logged, { id: 'stream/request-trailers', culprit: 'client', certainty: 'likely' });
         const fromLog = reaction === 'rst' ? '' : "; from the server's log alone: likely";
         return `${finding?.id}, ${finding?.certainty}: ${finding?.culprit}${fromLog}`;
       },

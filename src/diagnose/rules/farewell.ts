@@ -52,11 +52,14 @@ function unprocessed(connection: ConnectionFacts, last: GoAwayFact): Call[] {
 
 /** A server that gives up at the end of its grace resets the calls, or answers them UNAVAILABLE, just before it closes. */
 const GIVE_UP_MS = 250;
+/** `gracefulShutdownCode` of Kitex since 0.12: an error code that no standard has, for calls that outlast its exit. */
+const KITEX_EXIT = 1_000;
 
 /** The server closed with calls open that it had promised to finish, or ended them by force just before. */
 function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAwayFact): EndFact | undefined {
   const end = connection.firstEnd;
-  if (end === undefined || end.from !== 'server') return undefined;
+  if (end === undefined) return undefined;
+  if (end.from !== 'server') return cutByKitex(first, end);
   if (connection.lostBetween('client', connection.lastFrame.client ?? connection.opened, undefined)) return undefined;
   // What the capture did not show may have ended a call: before its beginning, or in a hole of either side.
   const open = end.waiting.filter(
@@ -67,6 +70,12 @@ function cutAtGrace(connection: ConnectionFacts, first: GoAwayFact, last: GoAway
       !connection.blindBetween('client', call.opened, undefined),
   );
   const waiting = [...open, ...first.waiting.filter((call) => wasGivenUp(call, end))];
+  return waiting.length > 0 ? { ...end, waiting } : undefined;
+}
+
+/** Kitex names its exit in the reset; a client that has nothing left to wait for then closes first. */
+function cutByKitex(first: GoAwayFact, end: EndFact): EndFact | undefined {
+  const waiting = first.waiting.filter((call) => call.reset?.code === KITEX_EXIT && wasGivenUp(call, end));
   return waiting.length > 0 ? { ...end, waiting } : undefined;
 }
 

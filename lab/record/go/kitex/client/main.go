@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/remote/trans/nphttp2/grpc"
+	"github.com/cloudwego/kitex/pkg/retry"
 	"github.com/cloudwego/kitex/transport"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -23,6 +24,7 @@ func main() {
 	permitIdle := flag.Bool("permit-idle", false, "ClientKeepalive.PermitWithoutStream")
 	short := flag.Bool("short", false, "WithShortConnection")
 	pool := flag.Uint("pool", 1, "WithGRPCConnPoolSize")
+	again := flag.String("retry", "", "WithFailureRetry: timeouts (NewFailurePolicy) or all (AllErrorRetry)")
 	flag.Parse()
 
 	options := []client.Option{
@@ -38,6 +40,12 @@ func main() {
 	if *short {
 		options = append(options, client.WithShortConnection())
 	}
+	switch *again {
+	case "timeouts":
+		options = append(options, client.WithFailureRetry(retry.NewFailurePolicy()))
+	case "all":
+		options = append(options, client.WithFailureRetry(retry.NewFailurePolicyWithResultRetry(retry.AllErrorRetry())))
+	}
 	orders, err := client.NewClient(shop.Info(), options...)
 	if err != nil {
 		log.Fatal(err)
@@ -45,6 +53,7 @@ func main() {
 	start := time.Now()
 	var beside sync.WaitGroup
 	for _, step := range flag.Args() {
+		step := step
 		words := strings.Fields(step)
 		if words[0] == "wait" {
 			pause, _ := time.ParseDuration(words[1])
