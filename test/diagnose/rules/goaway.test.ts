@@ -169,6 +169,15 @@ describe('grace expired', () => {
     }
   });
 
+  it('Kitex resets with its own code, and the client closes first', () => {
+    const story = cut().reset('server', 1, 1_000).after(3).fin('client').fin('server');
+    expect(finding(story, 'goaway/grace-expired').victims.map(({ stream }) => stream)).toEqual([1]);
+    for (const code of ['CANCEL', 'INTERNAL_ERROR'] as const) {
+      const other = cut().reset('server', 1, code).after(3).fin('client').fin('server');
+      expect(has(other, 'goaway/grace-expired'), code).toBe(false);
+    }
+  });
+
   it('the application ends the call long before the close: healthy', () => {
     expectHealthy(cut().trailers(1, 14, 'going').after(2_000).fin('server').fin('client'));
     expectHealthy(cut().trailers(1, 5, 'no such thing').fin('server').fin('client'));
