@@ -96,7 +96,7 @@ async function serverRemedy(stage) {
   const pings = (await gaps(after.capture)).reduce((most, { count }) => Math.max(most, count), 0);
   stage.check('although it is idle and more than three PINGs are sent', pings >= 4, `${pings} PINGs`);
   stage.checkCalm(await stage.explain([after.capture]));
-  return `server, embedded with PermitWithoutStream true: ${pings} idle PINGs, no GOAWAY`;
+  return `server, embedded with PermitWithoutStream true: ${pings} PINGs, no GOAWAY`;
 }
 
 const idleInEtcd = (port) => clientv3([port], ONE_CUT_S, true).filter((step) => !step.startsWith('bg watch'));
