@@ -154,6 +154,44 @@ describe('between two hops', () => {
     expect(between(left, right)).toEqual([]);
   });
 
+  /** Behind the proxy something of the request came after the answer had begun, so only the client's own hop shows that its end is late. */
+  const resetBehind: Tell = (story) =>
+    [1, 3].reduce(
+      (all, stream) =>
+        all
+          .request(stream, '/pkg.Svc/Get', { end: false })
+          .begin(stream)
+          .data('client', stream, 0)
+          .message('server', stream, 20)
+          .trailers(stream)
+          .reset('server', stream, 'NO_ERROR'),
+      story,
+    );
+  const cutFirst =
+    (end: boolean): Tell =>
+    (story) => {
+      const first = story.request(1, '/pkg.Svc/Get', { end }).request(3, '/pkg.Svc/Get', { end: false }).after(3);
+      const ended = end ? first : first.halfClose(1);
+      return ended.answer(3).reset('server', 3, 'NO_ERROR').begin(1).reset('server', 1, 'INTERNAL_ERROR');
+    };
+
+  it.each([
+    [
+      'a late end of requests that only the hop of the client shows explains what a proxy dropped',
+      false,
+      'stream/late-half-close client',
+    ],
+    ['a request that ended with its message was ended late by the proxy', true, 'stream/late-half-close middlebox'],
+  ])('%s', (_, end, cause) => {
+    const comparer = new HopComparer();
+    for (const event of capture(outer(cutFirst(end))).events) comparer.first(event);
+    const second = comparer.second();
+    for (const event of capture(inner(resetBehind)).events) second(event);
+    const all = comparer.finish(0).findings;
+    const above = all.find(({ consequences }) => consequences.some(({ id }) => id === 'hop/response-dropped'));
+    expect(`${above?.id} ${above?.culprit}`).toBe(cause);
+  });
+
   it('a call that the server side began too late to see is not called lost', () => {
     const comparer = new HopComparer();
     for (const event of capture(outer((story) => status(14, 20)(story).after(900))).events) comparer.first(event);
