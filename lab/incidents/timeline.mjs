@@ -13,6 +13,7 @@ const pictures = [
   { name: 'volo', capture: 'volo-request-trailers-grpc-go-1.58.pcap', connection: 1 },
   { name: 'cortex-etcd', capture: 'etcd-cluster-idle-pings.pcap', cut: 'too_many_pings' },
   { name: 'kitex', capture: 'kitex-exit-0.11.pcap', connection: 1 },
+  { name: 'servicecomb', capture: 'servicecomb-late-write.pcap', connection: 1 },
 ];
 
 for (const { name, capture, connection, cut } of pictures) {
