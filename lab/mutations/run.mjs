@@ -19,8 +19,11 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     ways: { type: 'string', default: '' },
     recordings: { type: 'string', default: '' },
-    /** Wrong claims in a hundred thousand copies that are let pass; those by clocks that were set count for themselves. */
-    allow: { type: 'string', default: '20' },
+    /**
+     * Wrong claims in a hundred thousand copies that are let pass: 25 were counted over 28,248 copies, and the test of the corpus
+     * lets 50 pass. Those by clocks that were set count for themselves.
+     */
+    allow: { type: 'string', default: '40' },
   },
 });
 
