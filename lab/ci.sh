@@ -13,8 +13,8 @@ fi
 
 npm run --silent build
 node lab/differential/run.mjs
-node lab/mutations/run.mjs --copies 3
-node lab/fuzz/run.mjs --minutes 5 --seed "$(date +%j)"
+node lab/mutations/run.mjs --copies 2
+node lab/fuzz/run.mjs --minutes 3 --seed "$(date +%j)"
 bash lab/package-check.sh
 bash lab/live/run.sh
 node lab/annotate/run.mjs
