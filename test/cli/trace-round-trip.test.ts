@@ -19,7 +19,7 @@ async function verdict(args: readonly string[], trace?: string | Buffer) {
 }
 
 async function traceOf(path: string, ...args: readonly string[]): Promise<string> {
-  return (await calmwire(['frames', '--format', 'json', path, ...args])).stdout;
+  return (await calmwire(['frames', '--format', 'json', '--show-secrets', path, ...args])).stdout;
 }
 
 describe('a trace file', () => {
@@ -31,7 +31,9 @@ describe('a trace file', () => {
   it('may be compressed, and makes itself again', async () => {
     const trace = await traceOf(capturePath(FAILING));
     expect(await verdict(['-'], gzipSync(trace))).toEqual(await verdict([capturePath(FAILING)]));
-    const again = await calmwire(['frames', '--format', 'json', '-'], { stdin: pieces(Buffer.from(trace)) });
+    const again = await calmwire(['frames', '--format', 'json', '--show-secrets', '-'], {
+      stdin: pieces(Buffer.from(trace)),
+    });
     expect(again.stdout).toBe(trace);
   });
 
