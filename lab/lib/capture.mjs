@@ -19,10 +19,13 @@ export async function startCapture(filter, name) {
     },
   );
   let said = '';
+  // A command that is interrupted leaves no capture behind.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = new Promise((resolve) => {
     child.once('error', resolve);
     child.once('exit', resolve);
-  });
+  }).finally(() => process.off('exit', kill));
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`tcpdump does not start: ${said}`)), START_TIMEOUT_MS);
     child.once('error', reject);
