@@ -8,6 +8,8 @@ import { saved } from '../lib/saved.mjs';
 import { CONNECTIONS, exit, idleRace, kitexClient, kitexServer, ourServer, RELAY_IDLE_S } from './programs.mjs';
 
 const SHORT_CALLS = 8;
+/** Loads until the line is seen. */
+const SHORT_ROUNDS_MAX = 6;
 /** Tries of the race, and rounds of them until it was seen on the wire. */
 const TRIES = 3;
 const ROUNDS = 4;
@@ -236,7 +238,9 @@ const shortLived = [
     title: 'a connection for each call',
     versions: shorts,
     async play(stage) {
-      short = await shortLoad(stage, 'short', kitexClient('0.12.1', '-short'));
+      // Whether the line is written is a race within the client: 3 of 8 connections, or none.
+      for (let round = 0; round < SHORT_ROUNDS_MAX && !(short?.noise > 0); round++)
+        short = await shortLoad(stage, 'short', kitexClient('0.12.1', '-short'));
       stage.check('each call opens a connection', short.opened === SHORT_CALLS, `${short.opened}`);
       stage.check('its closing is logged like an error', short.noise > 0, `${short.noise} lines`);
       return `${short.opened} connections, ${short.noise} lines "draining", no call fails`;
