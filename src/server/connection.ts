@@ -240,6 +240,8 @@ export class ServerConnection implements SessionHandler, AgeListener, Resting {
 
   rest(nowMs: number): boolean {
     const { h2 } = this;
+    // What ends soon needs no rest, and keeps its recording for whoever asks why it ended.
+    if (h2.state !== 'open') return true;
     if (h2.openStreams > 0 || nowMs - h2.lastSubstanceMs < REST_AFTER_MS) return false;
     this.isResting = true;
     this.session.rest();

@@ -14,7 +14,7 @@ const PAUSE_MS = 5;
 /** A connection, as far as resting goes. */
 export interface Resting {
   readonly isResting: boolean;
-  /** Lets go of what it can spare if it is idle. True if it is at rest now. */
+  /** Lets go of what it can spare if it is idle. True if it need not be looked at again before its next call. */
   rest(nowMs: number): boolean;
 }
 

@@ -4,9 +4,9 @@ import type { HeaderField, HeadersRole } from '#h2';
 import type { Call } from './call.ts';
 import { isProxyHeader, named, type Stacks, stackOfMethod, stackOfServerHeader, stackOfUserAgent } from './stack.ts';
 
-type Reader = (call: Call, value: string, stacks: Stacks) => void;
+type Reader<To> = (to: To, value: string, stacks: Stacks) => void;
 
-const requestReaders: Readonly<Record<string, Reader>> = {
+const requestReaders: Readonly<Record<string, Reader<Call>>> = {
   ':path': (call, value, stacks) => {
     call.method = value;
     stacks.learn('server', stackOfMethod(value));
@@ -28,28 +28,28 @@ const requestReaders: Readonly<Record<string, Reader>> = {
   },
 };
 
-const responseReaders: Readonly<Record<string, Reader>> = {
-  ':status': (call, value) => {
-    call.httpStatus = Number(value);
+const responseReaders: Readonly<Record<string, Reader<Answer>>> = {
+  ':status': (answer, value) => {
+    answer.httpStatus = Number(value);
   },
-  'content-type': (call, value) => {
-    call.responseContentType = value;
+  'content-type': (answer, value) => {
+    answer.contentType = value;
   },
-  'grpc-status': (call, value) => {
-    call.grpcStatus = parseStatus(value) ?? Status.UNKNOWN;
+  'grpc-status': (answer, value) => {
+    answer.grpcStatus = parseStatus(value) ?? Status.UNKNOWN;
   },
-  'grpc-message': (call, value) => {
-    call.grpcMessage = parseStatusMessage(value).slice(0, MESSAGE_TEXT_MAX);
+  'grpc-message': (answer, value) => {
+    answer.grpcMessage = parseStatusMessage(value).slice(0, MESSAGE_TEXT_MAX);
   },
-  server: (_call, value, stacks) => {
+  server: (_answer, value, stacks) => {
     const sign = stackOfServerHeader(value);
     if (sign !== undefined) stacks.fronted = true;
     stacks.learn('middlebox', sign);
   },
 };
 
-const REQUEST_READERS: ReadonlyMap<string, Reader> = new Map(Object.entries(requestReaders));
-const RESPONSE_READERS: ReadonlyMap<string, Reader> = new Map(Object.entries(responseReaders));
+const REQUEST_READERS: ReadonlyMap<string, Reader<Call>> = new Map(Object.entries(requestReaders));
+const RESPONSE_READERS: ReadonlyMap<string, Reader<Answer>> = new Map(Object.entries(responseReaders));
 
 /** A grpc-message is shown in one evidence line; some servers send whole stack traces. */
 const MESSAGE_TEXT_MAX = 300;
@@ -65,49 +65,41 @@ export function readRequest(fields: readonly HeaderField[], call: Call, stacks: 
   }
 }
 
-/**
- * What header lists of one server say. They repeat, and equal ones are the same list, so the last ones are read once: see
- * `HpackDecoder`.
- */
+/** What one header list of a server says of a call. */
+interface Answer {
+  httpStatus?: number;
+  contentType?: string;
+  grpcStatus?: number;
+  grpcMessage?: string;
+}
+
+/** Servers repeat a few header lists, and equal ones are the same list (`HpackDecoder`): the last of each role is read once. */
 export class AnswerReader {
-  #plain: readonly HeaderField[] | undefined;
-  #status: number | undefined;
-  #trailers: readonly HeaderField[] | undefined;
-  #grpcStatus: number | undefined;
-  #contentType: string | undefined;
+  readonly #last: { [Role in HeadersRole]?: { readonly fields: readonly HeaderField[]; readonly answer: Answer } } = {};
 
   read(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
-    if (fields === this.#plain) {
-      call.httpStatus = this.#status;
-      call.responseContentType = this.#contentType;
-      return;
+    let last = this.#last[role];
+    if (last?.fields !== fields) {
+      last = { fields, answer: readAnswer(role, fields, stacks) };
+      this.#last[role] = last;
     }
-    if (fields === this.#trailers) {
-      call.grpcStatus = this.#grpcStatus;
-      return;
-    }
-    readAnswer(role, fields, call, stacks);
-    const keeps = fields.every(({ name, unknown }) => unknown === 'nothing' && name !== 'grpc-message');
-    const states = fields.some(({ name }) => name === 'grpc-status');
-    if (!keeps) return;
-    if (role === 'response' && !states) {
-      this.#plain = fields;
-      this.#status = call.httpStatus;
-      this.#contentType = call.responseContentType;
-    } else if (role === 'trailers' && states && !fields.some(({ name }) => name === 'content-type')) {
-      this.#trailers = fields;
-      this.#grpcStatus = call.grpcStatus;
-    }
+    const { httpStatus, contentType, grpcStatus, grpcMessage } = last.answer;
+    if (httpStatus !== undefined) call.httpStatus = httpStatus;
+    if (contentType !== undefined) call.responseContentType = contentType;
+    if (grpcStatus !== undefined) call.grpcStatus = grpcStatus;
+    if (grpcMessage !== undefined) call.grpcMessage = grpcMessage;
   }
 }
 
-function readAnswer(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
+function readAnswer(role: HeadersRole, fields: readonly HeaderField[], stacks: Stacks): Answer {
+  const answer: Answer = {};
   for (const field of fields) {
     if (field.unknown !== 'nothing') continue;
     const reader = RESPONSE_READERS.get(field.name);
-    if (reader !== undefined) reader(call, field.value, stacks);
+    if (reader !== undefined) reader(answer, field.value, stacks);
     else if (isProxyHeader(field.name)) learnProxy(field, role, stacks);
   }
+  return answer;
 }
 
 function learnProxy(field: HeaderField, role: HeadersRole, stacks: Stacks): void {

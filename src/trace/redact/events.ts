@@ -2,19 +2,16 @@
 import type { Redactor } from '#base';
 import type { HeaderField, HeadersRole } from '#h2';
 import type { FrameEvent, HeadersEvent, TraceEvent, TraceSink } from '../events.ts';
-import { learnSecrets, redactFields } from './fields.ts';
+import { learnSecrets, type RedactedList, redactFields } from './fields.ts';
 
 /** Gives each event without its secrets; the same object where it holds none. */
 export function eventRedactor(redactor: Redactor): (event: TraceEvent) => TraceEvent {
-  const lists = new Map<
-    HeadersEvent['role'],
-    { readonly fields: readonly HeaderField[]; redacted: readonly HeaderField[] }
-  >();
+  const lists = new Map<HeadersEvent['role'], RedactedList>();
   const fieldsOf = ({ role, fields }: HeadersEvent): readonly HeaderField[] => {
     const last = lists.get(role);
     // A repeated block decodes to the same list, and what makes rows of them relies on it.
     if (last?.fields === fields) return last.redacted;
-    const redacted = redactFields(fields, redactor);
+    const redacted = redactFields(fields, redactor, last);
     lists.set(role, { fields, redacted });
     return redacted;
   };

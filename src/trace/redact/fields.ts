@@ -18,25 +18,44 @@ const hiders: Readonly<Record<Secrecy, Hide>> = {
 };
 
 const NO_FIELDS: readonly HeaderField[] = [];
+const NO_LIST: RedactedList = { fields: NO_FIELDS, redacted: NO_FIELDS };
 
 /** The message of a status may repeat what the caller sent. */
 const MESSAGE = 'grpc-message';
 
-/** The same list if it holds no secret; fields that hold some are made anew. */
-export function redactFields(fields: readonly HeaderField[], redactor: Redactor): readonly HeaderField[] {
-  learnSecrets(fields, redactor);
+/** A list, and what became of it. */
+export interface RedactedList {
+  readonly fields: readonly HeaderField[];
+  readonly redacted: readonly HeaderField[];
+}
+
+/**
+ * The same list if it holds no secret; fields that hold some are made anew. Fields that stood in `before` at the same place are
+ * taken from there.
+ */
+export function redactFields(
+  fields: readonly HeaderField[],
+  redactor: Redactor,
+  before: RedactedList = NO_LIST,
+): readonly HeaderField[] {
+  learnSecrets(fields, redactor, before.fields);
   let result: HeaderField[] | undefined;
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!;
-    const value = redactField(field, redactor);
-    if (value === field.value) continue;
+    const redacted = field === before.fields[at] ? before.redacted[at]! : redactField(field, redactor);
+    if (redacted === field) continue;
     result ??= [...fields];
-    result[at] = { ...field, value };
+    result[at] = redacted;
   }
   return result ?? fields;
 }
 
-function redactField({ name, value, unknown }: HeaderField, redactor: Redactor): string {
+function redactField(field: HeaderField, redactor: Redactor): HeaderField {
+  const value = redactValue(field, redactor);
+  return value === field.value ? field : { ...field, value };
+}
+
+function redactValue({ name, value, unknown }: HeaderField, redactor: Redactor): string {
   // A field whose name the capture does not show may be any.
   if (unknown === 'name') return redactor.hide(value);
   if (unknown === 'field') return value;
