@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../../lib/programs.mjs';
 
-/** Events of the trace of a recording. */
+/** Events of the trace of a recording, with all values: what the lab says is no secret. */
 export async function trace(file) {
   const program = join(root, 'dist', 'bin', 'calmwire.js');
-  const frames = spawn(process.execPath, [program, 'frames', '--format', 'json', file], {
+  const frames = spawn(process.execPath, [program, 'frames', '--format', 'json', '--show-secrets', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const events = [];
