@@ -90,7 +90,7 @@ function withVictims(comparison: Comparison, draft: Draft, behind: ReadonlySet<n
     ...draft,
     severity: 'error',
     culprit: byClient ? 'client' : 'middlebox',
-    connections: [...draft.connections, ...new Set(cut.map(({ left }) => left))].sort((a, b) => a.id - b.id),
+    connections: [...new Set([...draft.connections, ...cut.map(({ left }) => left)])].sort((a, b) => a.id - b.id),
     params: {
       ...draft.params,
       cut: cut.length,

@@ -55,7 +55,9 @@ function explained(title, versions, remedy) {
     async play(stage) {
       const { recording, log, envoyLog, cut } = evidence.get(versions);
       const report = await stage.explain(recording, ['--compare']);
-      const cause = stage.checkFinding(report, { id: 'stream/late-half-close', culprit: 'client', certainty: 'certain', under: null });
+      const cause = stage.checkFinding(report, { id: 'stream/late-half-close', culprit: 'client', under: null });
+      // Envoy keeps its connection to the server: the capture of a later run begins in the middle of it.
+      stage.check('as surely as the recording allows', ['certain', 'likely'].includes(cause?.certainty), cause?.certainty);
       stage.checkRemedy(cause, remedy);
       const dropped = droppedIn(cause);
       stage.check('as its consequence, Envoy dropped answers', dropped.length > 0 && dropped[0].culprit === 'middlebox');

@@ -66,12 +66,17 @@ function isWell(call: Call): boolean {
 function isLateHalfClose(call: Call): boolean {
   const { reset, client, server } = call;
   if (reset === undefined || reset.by !== 'server' || reset.code !== ErrorCode.NO_ERROR) return false;
-  if (server.ended === undefined || call.grpcStatus !== 0) return false;
+  if (server.ended === undefined || !isLikelyOk(call)) return false;
   if (client.ended !== undefined && client.ended.timeMs <= reset.timeMs) return false;
   const requestComplete = client.messages === 1 && client.lastData !== undefined;
   const sentBeforeAnswer =
     server.headers !== undefined && (client.lastData?.timeMs ?? Infinity) <= server.headers.timeMs;
   return call.isGrpc && requestComplete && sentBeforeAnswer && server.messages <= 1;
+}
+
+/** Where the capture begins too late to read the trailers, a complete message before them says it: errors carry none. */
+function isLikelyOk({ grpcStatus, unreadable, server }: Call): boolean {
+  return grpcStatus === undefined ? unreadable && server.messages === 1 : grpcStatus === 0;
 }
 
 /** RST_STREAM(NO_ERROR) in the place of the rest of the response (RFC 9113 §8.1 allows it only after a complete one). */

@@ -27,7 +27,7 @@ export function lateHalfClose(connection: ConnectionFacts, capture: CaptureFacts
       params: {
         streams: tally.count,
         calls: total,
-        percent: Math.round((100 * tally.count) / total),
+        percent: (100 * tally.count) / total,
         lagMs: lags.sort((a, b) => a - b)[Math.floor(lags.length / 2)],
         clientImplementation: implementations(connection).clientImplementation,
         cut: hurt.length > 0 ? hurt.length : undefined,

@@ -41,6 +41,15 @@ describe('late half-close', () => {
     expect(finding(story, 'stream/late-half-close').params).toMatchObject({ streams: 2, calls: 4, percent: 50 });
   });
 
+  it('trailers that a late capture cannot read are those of a success after a whole message, and else nothing is said', () => {
+    const joined = (): Script => script().joined().request(31, '/a.B/C', { end: false }).begin(31);
+    const unread = (story: Script): Script =>
+      story.headers('server', 31, 'trailers', {}, { end: true, complete: false }).reset('server', 31, 'NO_ERROR');
+    const found = finding(unread(joined().message('server', 31, 100)), 'stream/late-half-close');
+    expect(found).toMatchObject({ culprit: 'client', params: { streams: 1, calls: 1 } });
+    expect(has(unread(joined()), 'stream/late-half-close')).toBe(false);
+  });
+
   it('a crossing is none: the END_STREAM was on the wire before the reset', () => {
     const story = script().open().request(1, '/a.B/C', { end: false }).answer(1).halfClose(1);
     expect(told(story.reset('server', 1, 'NO_ERROR').fin('client'))).toEqual([]);
