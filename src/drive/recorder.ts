@@ -1,5 +1,5 @@
 /**
- * The flight recorder of one connection: its beginning and its latest frames, as numbers in columns, so that recording costs
+ * The flight recorder of one connection: its beginning and its latest frames, as numbers in rows, so that recording costs
  * nanoseconds a frame and an idle connection a few hundred octets. Turned into trace events when somebody asks, and judged by
  * the same rules as a capture then.
  */
@@ -16,6 +16,17 @@ import type {
 import { FRAME_HEADER_BYTES } from '#h2';
 import type { TraceEvent } from '#trace';
 import type { Address } from '#transport';
+import {
+  type Entries,
+  NUMBERS,
+  OCTETS,
+  type PackedEntries,
+  packEntries,
+  pickEntries,
+  readEntry,
+  unpackEntries,
+  whatOf,
+} from './recorder-entries.ts';
 import { type Entry, entryEvent, type HeadersNote, Kind } from './recorder-events.ts';
 
 export interface RecorderOptions {
@@ -26,14 +37,15 @@ export interface RecorderOptions {
 /** The first entries are kept for good: preface, SETTINGS and what the first calls looked like. */
 const HEAD_ENTRIES = 24;
 const LATEST_ENTRIES = 512;
-/** Room at first; it doubles as it fills. */
-const FIRST_ENTRIES = 16;
 /** What an idle connection keeps beside its head: the last two or three calls. */
 const RESTING_ENTRIES = 16;
-/** Numbers of an entry beside its time: what it is, stream, length, value, and the two windows. */
-const NUMBERS = 6;
 /** Header sections whose notes are shared: those of the busiest methods, both ways. */
 const SHARED_NOTES = 6;
+
+/** Shared and never changed: connections at rest are many. */
+const NO_NUMBERS: number[] = [];
+const NO_OBJECTS: unknown[] = [];
+const NO_NOTES: HeadersNote[] = [];
 
 export class Recorder implements ConnectionLog {
   readonly #capacity: number;
@@ -42,11 +54,11 @@ export class Recorder implements ConnectionLog {
   #remote: Address | undefined = undefined;
   #openedMs = 0;
   #goneMs: number | undefined = undefined;
-  /** Entries, in a ring behind the head: when, the numbers, and what is not a number. */
-  #times = new Float64Array(FIRST_ENTRIES);
-  #numbers = new Int32Array(FIRST_ENTRIES * NUMBERS);
+  /** Entries, in a ring behind the head; at rest they are packed, and these two are empty. */
+  #numbers: number[] = [];
   #objects: unknown[] = [];
-  #notes: HeadersNote[] = [];
+  #packed: PackedEntries | undefined = undefined;
+  #notes: HeadersNote[] = NO_NOTES;
   #nextNote = 0;
   /** Entries made, those not counted that a rest took out of the middle. */
   #count = 0;
@@ -74,28 +86,40 @@ export class Recorder implements ConnectionLog {
 
   /** The connection is idle: keeps its beginning and its latest entries in as little room as they need. */
   rest(): void {
-    const kept = HEAD_ENTRIES + RESTING_ENTRIES;
-    if (this.#times.length <= kept || this.#count <= kept || this.#unsent < this.#count) return;
-    const first = this.#count - RESTING_ENTRIES;
-    for (let entry = HEAD_ENTRIES + this.#pushedOut; entry < first; entry++) this.#forget(this.#place(entry) * NUMBERS);
-    const times = new Float64Array(kept);
-    const numbers = new Int32Array(kept * NUMBERS);
-    const objects: unknown[] = [];
-    for (let to = 0; to < kept; to++) {
-      const from = this.#place(to < HEAD_ENTRIES ? to : first + to - HEAD_ENTRIES);
-      times[to] = this.#times[from]!;
-      for (let number = 0; number < NUMBERS; number++)
-        numbers[to * NUMBERS + number] = this.#numbers[from * NUMBERS + number]!;
-      objects.push(this.#objects[from]);
-    }
-    this.#takenOut += this.#count - kept;
-    this.#times = times;
+    if (this.#packed !== undefined || this.#unsent < this.#count) return;
+    const places = this.#restingPlaces();
+    this.#packed = packEntries(pickEntries(this.#entries, places));
+    this.#takenOut += this.#count - places.length;
+    this.#count = places.length;
+    this.#unsent = places.length;
+    this.#numbers = NO_NUMBERS;
+    this.#objects = NO_OBJECTS;
+    this.#notes = NO_NOTES;
+    this.#nextNote = 0;
+  }
+
+  /** Where the entries stand that are kept at rest; the others are counted. */
+  #restingPlaces(): number[] {
+    const behindHead = HEAD_ENTRIES + this.#pushedOut;
+    const latest = Math.max(behindHead, this.#count - RESTING_ENTRIES);
+    for (let entry = behindHead; entry < latest; entry++) this.#forget(this.#place(entry));
+    const places: number[] = [];
+    for (let entry = 0; entry < Math.min(HEAD_ENTRIES, this.#count); entry++) places.push(entry);
+    for (let entry = latest; entry < this.#count; entry++) places.push(this.#place(entry));
+    return places;
+  }
+
+  get #entries(): Entries {
+    return { numbers: this.#numbers, objects: this.#objects };
+  }
+
+  /** Something is written or read after a rest. */
+  #wake(): void {
+    if (this.#packed === undefined) return;
+    const { numbers, objects } = unpackEntries(this.#packed);
+    this.#packed = undefined;
     this.#numbers = numbers;
     this.#objects = objects;
-    this.#notes = [];
-    this.#nextNote = 0;
-    this.#count = kept;
-    this.#unsent = kept;
   }
 
   opened(side: Side, local: Address, remote: Address, nowMs: number): void {
@@ -117,13 +141,9 @@ export class Recorder implements ConnectionLog {
     window: number,
     connectionWindow: number,
   ): void {
-    const at = this.#next(Kind.FRAME, from === this.#side, type, flags, nowMs, detail);
-    const numbers = this.#numbers;
-    numbers[at + 1] = stream;
-    numbers[at + 2] = length;
-    numbers[at + 3] = value;
-    numbers[at + 4] = window;
-    numbers[at + 5] = connectionWindow;
+    const own = from === this.#side;
+    const octets = own ? -FRAME_HEADER_BYTES - length : FRAME_HEADER_BYTES + length;
+    this.#put(Kind.FRAME, own, type, flags, stream, nowMs, octets, value, window, connectionWindow, detail);
   }
 
   headers(
@@ -135,27 +155,26 @@ export class Recorder implements ConnectionLog {
     endStream: boolean,
     complete: boolean,
   ): void {
-    const note = this.#note(role, fields, more, endStream, complete);
-    const at = this.#next(Kind.HEADERS, from === this.#side, 0, 0, this.#lastMs, note);
-    this.#numbers[at + 1] = stream;
+    const note = this.#headersNote(role, fields, more, endStream, complete);
+    this.#note(Kind.HEADERS, from === this.#side, stream, this.#lastMs, note);
   }
 
   violation(violation: Violation): void {
-    this.#next(Kind.VIOLATION, violation.by === this.#side, 0, 0, this.#lastMs, violation);
+    this.#note(Kind.VIOLATION, violation.by === this.#side, 0, this.#lastMs, violation);
   }
 
   /** Frames that we wrote are dated when they leave. */
   flushed(nowMs: number): void {
     const first = Math.max(this.#unsent, this.#count - (this.#capacity - HEAD_ENTRIES));
     for (let entry = first; entry < this.#count; entry++) {
-      const place = this.#place(entry);
-      if (this.#times[place]! < nowMs) this.#times[place] = nowMs;
+      const at = this.#place(entry) * NUMBERS;
+      if (this.#numbers[at]! < nowMs) this.#numbers[at] = nowMs;
     }
     this.#unsent = this.#count;
   }
 
   closed(ending: ConnectionEnding, nowMs: number): void {
-    this.#next(Kind.ENDING, false, 0, 0, nowMs, ending);
+    this.#note(Kind.ENDING, false, 0, nowMs, ending);
   }
 
   /** A direction ended: `self` is ours. */
@@ -163,7 +182,7 @@ export class Recorder implements ConnectionLog {
     if (by === 'self') this.#selfEnded ??= how;
     else if (this.#peerEnded === undefined) this.#peerEnded = how;
     else return;
-    this.#next(Kind.END, by === 'self', 0, 0, nowMs, how);
+    this.#note(Kind.END, by === 'self', 0, nowMs, how);
   }
 
   /** The link is gone. */
@@ -176,6 +195,7 @@ export class Recorder implements ConnectionLog {
    * Where entries were pushed out, an event says that something is missing.
    */
   events(connection = 1, originMs = this.#openedMs, firstFrame = 1): TraceEvent[] {
+    this.#wake();
     const place = { connection, packet: 0 };
     const self = endpointOf(this.#local);
     const peer = endpointOf(this.#remote);
@@ -219,28 +239,13 @@ export class Recorder implements ConnectionLog {
   }
 
   get #lastMs(): number {
-    return this.#count === 0 ? this.#openedMs : this.#times[this.#place(this.#count - 1)]!;
+    if (this.#count === 0) return this.#openedMs;
+    this.#wake();
+    return this.#numbers[this.#place(this.#count - 1) * NUMBERS]!;
   }
 
   #read(entry: number): Entry {
-    const place = this.#place(entry);
-    const at = place * NUMBERS;
-    const numbers = this.#numbers;
-    const what = numbers[at]!;
-    return {
-      timeMs: this.#times[place]!,
-      kind: ((what >> 1) & 7) as Kind,
-      own: (what & 1) === 1,
-      type: (what >> 16) & 0xff,
-      flags: (what >> 8) & 0xff,
-      stream: numbers[at + 1]!,
-      length: numbers[at + 2]!,
-      // An error code is a number of 32 bits without sign.
-      value: numbers[at + 3]! >>> 0,
-      window: numbers[at + 4]!,
-      connectionWindow: numbers[at + 5]!,
-      object: this.#objects[place],
-    };
+    return readEntry(this.#entries, this.#place(entry));
   }
 
   /** Where an entry stands: the head in its order, all others in the ring behind it. */
@@ -249,7 +254,7 @@ export class Recorder implements ConnectionLog {
   }
 
   /** A busy connection repeats a few header sections: equal ones share a note. */
-  #note(
+  #headersNote(
     role: HeadersRole,
     fields: readonly HeaderField[] | readonly EncodableField[],
     more: readonly EncodableField[] | undefined,
@@ -263,40 +268,51 @@ export class Recorder implements ConnectionLog {
     }
     const note = { role, fields, more, endStream, complete };
     if (more !== undefined) return note;
+    if (this.#notes === NO_NOTES) this.#notes = [];
     this.#notes[this.#nextNote] = note;
     this.#nextNote = (this.#nextNote + 1) % SHARED_NOTES;
     return note;
   }
 
-  /** Begins an entry; answers where its numbers stand. */
-  #next(kind: Kind, own: boolean, type: number, flags: number, nowMs: number, object: unknown): number {
+  /** Puts down an entry that is no frame. */
+  #note(kind: Kind, own: boolean, stream: number, nowMs: number, object: unknown): void {
+    this.#put(kind, own, 0, 0, stream, nowMs, 0, 0, 0, 0, object);
+  }
+
+  /** Puts down an entry. Rows are filled in their order, so that the arrays never have holes. */
+  #put(
+    kind: Kind,
+    own: boolean,
+    type: number,
+    flags: number,
+    stream: number,
+    nowMs: number,
+    octets: number,
+    value: number,
+    window: number,
+    connectionWindow: number,
+    object: unknown,
+  ): void {
+    if (this.#packed !== undefined) this.#wake();
     const place = this.#place(this.#count);
     this.#count++;
+    if (this.#count > this.#capacity) this.#forget(place);
     const at = place * NUMBERS;
-    if (place >= this.#times.length) this.#grow();
-    if (this.#count > this.#capacity) this.#forget(at);
-    this.#times[place] = nowMs;
-    this.#numbers[at] = (type << 16) | (flags << 8) | (kind << 1) | (own ? 1 : 0);
-    this.#objects[place] = object;
-    return at;
-  }
-
-  #forget(at: number): void {
     const numbers = this.#numbers;
-    if (((numbers[at]! >> 1) & 7) !== Kind.FRAME) return;
-    const octets = FRAME_HEADER_BYTES + numbers[at + 2]!;
-    if ((numbers[at]! & 1) === 1) this.#forgottenOwn += octets;
-    else this.#forgottenPeer += octets;
+    numbers[at] = nowMs;
+    numbers[at + 1] = whatOf(kind, own, type, flags, stream);
+    numbers[at + OCTETS] = octets;
+    numbers[at + 3] = value;
+    numbers[at + 4] = window;
+    numbers[at + 5] = connectionWindow;
+    this.#objects[place] = object;
   }
 
-  #grow(): void {
-    const entries = Math.min(this.#capacity, 2 * this.#times.length);
-    const times = new Float64Array(entries);
-    const numbers = new Int32Array(entries * NUMBERS);
-    times.set(this.#times);
-    numbers.set(this.#numbers);
-    this.#times = times;
-    this.#numbers = numbers;
+  /** Counts the octets of a frame that is not kept. */
+  #forget(place: number): void {
+    const octets = this.#numbers[place * NUMBERS + OCTETS]!;
+    if (octets < 0) this.#forgottenOwn -= octets;
+    else this.#forgottenPeer += octets;
   }
 }
 
