@@ -7,8 +7,12 @@ import { Timer, type Timers } from '#drive';
 /** A pause of so long is no gap between two calls. Below the seconds after which people look at memory, above those of a page. */
 export const REST_AFTER_MS = 5_000;
 
-/** Thousands may become idle together; calls must not wait until all of them have come to rest. */
-const AT_ONCE = 64;
+/** How often connections are looked at while one of them is busy. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Thousands may become idle together; calls must not wait until all of them have come to rest, or have been looked at. */
+const LOOKS_AT_ONCE = 1_024;
+const RESTS_AT_ONCE = 64;
 const PAUSE_MS = 5;
 
 /** A connection, as far as resting goes. */
@@ -22,6 +26,9 @@ export class Rest {
   readonly #timers: Timers;
   readonly #connections: Iterable<Resting>;
   readonly #timer = new Timer((nowMs) => this.#look(nowMs));
+  /** The round that goes on: whom it has still to look at, and whether somebody was busy. */
+  #round: Iterator<Resting> | undefined = undefined;
+  #isBusy = false;
 
   constructor(timers: Timers, connections: Iterable<Resting>) {
     this.#timers = timers;
@@ -30,25 +37,32 @@ export class Rest {
 
   /** Some connection is not at rest. */
   wake(): void {
-    if (!this.#timer.armed) this.#timers.set(this.#timer, this.#timers.now() + REST_AFTER_MS);
+    this.#isBusy = true;
+    if (!this.#timer.armed) this.#timers.set(this.#timer, this.#timers.now() + LOOK_EVERY_MS);
   }
 
   stop(): void {
+    this.#round = undefined;
     this.#timers.clear(this.#timer);
   }
 
   #look(nowMs: number): void {
-    let areAll = true;
-    let left = AT_ONCE;
-    for (const connection of this.#connections) {
-      if (connection.isResting) continue;
-      if (left === 0) {
-        this.#timers.set(this.#timer, nowMs + PAUSE_MS);
+    if (this.#round === undefined) {
+      this.#round = this.#connections[Symbol.iterator]();
+      this.#isBusy = false;
+    }
+    let rests = RESTS_AT_ONCE;
+    for (let looks = LOOKS_AT_ONCE; looks > 0 && rests > 0; looks--) {
+      const { done, value } = this.#round.next();
+      if (done === true) {
+        this.#round = undefined;
+        if (this.#isBusy) this.#timers.set(this.#timer, nowMs + LOOK_EVERY_MS);
         return;
       }
-      if (connection.rest(nowMs)) left--;
-      else areAll = false;
+      if (value.isResting) continue;
+      if (value.rest(nowMs)) rests--;
+      else this.#isBusy = true;
     }
-    if (!areAll) this.wake();
+    this.#timers.set(this.#timer, nowMs + PAUSE_MS);
   }
 }
