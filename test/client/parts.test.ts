@@ -192,7 +192,7 @@ describe('request heads', () => {
     expect(gzip.fields).toContainEqual({ name: 'grpc-encoding', value: 'gzip', neverIndexed: false });
     expect(first.template.fields).toContainEqual({
       name: 'grpc-accept-encoding',
-      value: 'gzip,deflate',
+      value: 'identity,gzip,deflate',
       neverIndexed: false,
     });
     expect(first.extra).toBeUndefined();

@@ -4,6 +4,7 @@
  */
 import { type EncodableField, HeaderTemplate } from '#h2';
 import { encodePercent } from '../percent.ts';
+import { IDENTITY } from './encodings.ts';
 
 export interface RequestTemplateOptions {
   readonly scheme: 'http' | 'https';
@@ -30,7 +31,8 @@ export function requestTemplate(options: RequestTemplateOptions): HeaderTemplate
     field('te', 'trailers'),
     field('content-type', contentType),
   ];
-  addEncodings(fields, encoding, acceptEncodings);
+  // `identity` goes without saying, but a Kitex server refuses clients that name no encoding of its own.
+  addEncodings(fields, encoding, acceptEncodings.length === 0 ? acceptEncodings : [IDENTITY, ...acceptEncodings]);
   fields.push(field('user-agent', userAgent));
   return new HeaderTemplate(fields);
 }
@@ -72,6 +74,6 @@ function field(name: string, value: string): EncodableField {
 }
 
 function addEncodings(fields: EncodableField[], encoding: string | undefined, accepted: readonly string[]): void {
-  if (encoding !== undefined && encoding !== 'identity') fields.push(field('grpc-encoding', encoding));
+  if (encoding !== undefined && encoding !== IDENTITY) fields.push(field('grpc-encoding', encoding));
   if (accepted.length > 0) fields.push(field('grpc-accept-encoding', accepted.join(',')));
 }

@@ -244,7 +244,7 @@ describe('templates', () => {
       ['te', 'trailers'],
       ['content-type', 'application/grpc'],
       ['grpc-encoding', 'gzip'],
-      ['grpc-accept-encoding', 'gzip,deflate'],
+      ['grpc-accept-encoding', 'identity,gzip,deflate'],
       ['user-agent', 'calmwire/1'],
     ]);
     expect(headerFaults('request', block(...pairs(template.fields)), 1)).toEqual([]);
