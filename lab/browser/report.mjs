@@ -61,7 +61,7 @@ async function axe(page) {
 
 const drawn = (page, text) =>
   page.waitForFunction((wanted) => document.querySelector('canvas.rows').dataset.selected === wanted, text, {
-    timeout: 5_000,
+    timeout: 20_000,
   }).then(() => true, () => false);
 const title = (page) => page.locator('#detail h2').textContent();
 const focused = (page) =>

@@ -2,7 +2,7 @@
 import { createChannel } from 'calmwire';
 
 /** A call that never ends by itself is over after this time: longer than h2specd waits for anything. */
-const CALL_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 25_000;
 
 /** Connects and sends one request; the answer closes what is left of it. */
 export function call(port) {

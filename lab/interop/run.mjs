@@ -33,8 +33,8 @@ const SERVER_NAME = 'foo.test.google.fr';
 const ca = join(work, 'tls', 'interop-ca.pem');
 const certificate = join(work, 'tls', 'interop-server1.pem');
 const key = join(work, 'tls', 'interop-server1.key');
-/** 25 cases one after the other, two of them soaks of up to 20 s. */
-const CLIENT_TIMEOUT_MS = 120_000;
+/** 25 cases one after the other, two of them soaks of up to a minute. */
+const CLIENT_TIMEOUT_MS = 240_000;
 
 const java = (name) => [
   'java',
@@ -78,7 +78,8 @@ const clients = {
       '--server_host=127.0.0.1',
       `--server_port=${port}`,
       '--soak_iterations=50',
-      '--soak_overall_timeout_seconds=20',
+      '--soak_overall_timeout_seconds=60',
+      '--soak_per_iteration_max_acceptable_latency_ms=5000',
     ],
     ...(tls ? ['--use_tls=true', '--use_test_ca=true', `--server_host_override=${SERVER_NAME}`] : ['--use_tls=false']),
     ...['--', ...cases],

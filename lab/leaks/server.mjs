@@ -6,6 +6,10 @@ import { sample } from './sample.mjs';
 const { Orders } = await import(process.env.LAB_ORDERS);
 const [certificate, privateKey] = process.argv.slice(2).map((file) => ({ file }));
 
+/** No handler of the load goes on for as long as nobody calls; on a busy machine it ends late. */
+const REST_MS = 5_000;
+const POLL_MS = 20;
+
 const server = createServer({
   // Connections go all the time, so that reconnecting and draining are part of the load; no call takes as long as the
   // grace.
@@ -43,6 +47,8 @@ const plain = await server.listen('127.0.0.1:0');
 const secure = await server.listen('127.0.0.1:0', { credentials: serverCredentials({ certificate, privateKey }) });
 process.send({ plain: plain.target, secure: secure.target });
 process.on('message', async () => {
+  // The last cancellations of a round may still be on their way.
+  for (let waitedMs = 0; server.stats.calls.running > 0 && waitedMs < REST_MS; waitedMs += POLL_MS) await sleep(POLL_MS);
   const { connections, calls } = server.stats;
   process.send({
     ...(await sample()),

@@ -13,12 +13,12 @@ export const work = join(lab, '.work');
 const logs = join(work, 'run');
 mkdirSync(logs, { recursive: true });
 
-/** A JVM on two busy cores needs about ten seconds until it listens. */
-const LISTEN_TIMEOUT_MS = 40_000;
+/** A JVM on two busy cores needs about ten seconds until it listens, several at once some times as long. */
+const LISTEN_TIMEOUT_MS = 120_000;
 /** After SIGTERM; servers that drain get no longer. */
 const STOP_TIMEOUT_MS = 3_000;
-/** No single client of the lab takes longer. */
-const RUN_TIMEOUT_MS = 60_000;
+/** No single client of the lab takes longer, on a busy machine either. */
+const RUN_TIMEOUT_MS = 120_000;
 /** Kept of what a client prints. */
 const OUTPUT_CHARS_MAX = 1_000_000;
 

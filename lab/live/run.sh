@@ -5,19 +5,22 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 port=15999
-report="$(mktemp)"
-log="$(mktemp)"
-trap 'rm -f "$report" "$log"' EXIT
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+mkfifo "$folder/pipe"
 
-# The pipe: tcpdump ends after ten seconds at the latest, and then the report is printed.
-(timeout -s INT 10 tcpdump -i lo -U --immediate-mode -w - "tcp port $port" 2>"$log" | node dist/bin/calmwire.js explain - --format json >"$report") &
-pipe=$!
-for _ in $(seq 50); do grep -q 'listening on' "$log" && break; sleep 0.1; done
+node dist/bin/calmwire.js explain - --format json <"$folder/pipe" >"$folder/report" &
+explain=$!
+# If nothing else ends it, a minute does.
+timeout 60 tcpdump -i lo -U --immediate-mode -w - "tcp port $port" >"$folder/pipe" 2>"$folder/log" &
+capture=$!
+for _ in $(seq 200); do grep -q 'listening on' "$folder/log" && break; sleep 0.1; done
 
 node lab/live/calls.mjs "$port"
-sleep 1
-pkill -INT -f "tcpdump -i lo -U --immediate-mode -w - tcp port $port" || true
-wait "$pipe"
+sleep 2
+kill "$capture"
+wait "$capture"
+wait "$explain"
 
 node -e '
 const report = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
@@ -27,4 +30,4 @@ if (!ids.includes("stream/request-trailers")) {
   process.exit(1);
 }
 console.log(`live: 1 passed, 0 failed (${report.input.packets} packets through the pipe)`);
-' "$report"
+' "$folder/report"

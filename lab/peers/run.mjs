@@ -6,7 +6,7 @@
  * clear text, and `calmwire explain` must find no failure in it. Prints a table; ends with 1 on any miss.
  */
 import { join } from 'node:path';
-import { explain, startCapture, withConsequences } from '../lib/capture.mjs';
+import { explain, failuresOf, startCapture, withConsequences } from '../lib/capture.mjs';
 import { generate } from '../lib/generate.mjs';
 import { lab, lastLine, Programs, run, work } from '../lib/programs.mjs';
 import { proxies } from './proxies.mjs';
@@ -162,7 +162,7 @@ async function judgeCapture({ file, dropped }, ports) {
   const findings = roots.flatMap(withConsequences);
   const names = new Map([...ports].map(([key, port]) => [port, key.replace(/ (true|false)$/, '')]));
   const portOf = new Map(connections.map(({ id, server }) => [id, Number(server.slice(server.lastIndexOf(':') + 1))]));
-  const failures = findings.filter(({ severity }) => severity !== 'info');
+  const failures = failuresOf(findings);
   for (const { id, severity, connection, title } of failures)
     process.stdout.write(`  FAIL explain: ${severity} ${id} at ${names.get(portOf.get(connection))}: ${title}\n`);
   process.stdout.write(

@@ -82,12 +82,15 @@ async function compressedStreaming() {
   assert.equal(aggregatedPayloadSize, 73_086);
 }
 
+/** An iteration takes some milliseconds, on a busy machine up to a second. */
+const ITERATION_MAX_MS = 5_000;
+
 async function soak(service) {
   for (let iteration = 0; iteration < 50; iteration++) {
     const began = performance.now();
     await service(iteration);
     const tookMs = performance.now() - began;
-    assert.ok(tookMs < 1_000, `iteration ${iteration} took ${Math.round(tookMs)} ms`);
+    assert.ok(tookMs < ITERATION_MAX_MS, `iteration ${iteration} took ${Math.round(tookMs)} ms`);
   }
 }
 

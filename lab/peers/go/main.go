@@ -29,7 +29,7 @@ const (
 	bodyOctets  = 5_000
 	rounds      = 20
 	pause       = 50
-	deadline    = 300 * time.Millisecond
+	deadline    = time.Second
 	statusText  = "no such order größe ☃"
 	tag         = "blue"
 	tagBin      = "\x00\xff\xab"
@@ -223,7 +223,8 @@ var steps = map[string]func(context.Context, orders.OrdersClient) error{
 				cancel()
 			}
 		})
-		if seen != 2 || status.Code(err) != codes.Canceled {
+		// On a busy machine the third may be on its way already.
+		if seen < 2 || seen == events || status.Code(err) != codes.Canceled {
 			return fmt.Errorf("%d events, %v", seen, err)
 		}
 		return nil

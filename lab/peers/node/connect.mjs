@@ -121,7 +121,7 @@ function clientSteps(client) {
       const events = client.watch({ count: s.EVENTS, pauseMs: s.PAUSE_MS }, { signal: abort.signal });
       const { numbers, code } = await collect(events, (count) => count === 2 && abort.abort());
       s.expect('status', code, s.CANCELLED);
-      s.expect('events before it', numbers.length, 2);
+      s.expectCut(numbers.length);
     },
   };
 }

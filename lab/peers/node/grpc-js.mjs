@@ -152,7 +152,7 @@ function clientSteps(client) {
       const call = client.Watch({ count: s.EVENTS, pause_ms: s.PAUSE_MS });
       const { numbers, code } = await collect(call, (count) => count === 2 && call.cancel());
       s.expect('status', code, s.CANCELLED);
-      s.expect('events before it', numbers.length, 2);
+      s.expectCut(numbers.length);
     },
   };
 }

@@ -18,7 +18,7 @@ EVENTS = 100
 BODY = bytes(5_000)
 ROUNDS = 20
 PAUSE_MS = 50
-DEADLINE_S = 0.3
+DEADLINE_S = 1
 LIMIT_S = 20
 STATUS_TEXT = "no such order größe ☃"
 TAG = "blue"
@@ -125,8 +125,9 @@ def deadline(orders):
 
 def cancel(orders):
     events = orders.Watch(pb.WatchRequest(count=EVENTS, pause_ms=PAUSE_MS), timeout=LIMIT_S)
-    outcome = collect(events, lambda seen: events.cancel() if seen == 2 else None)
-    expect("outcome", outcome, (2, grpc.StatusCode.CANCELLED))
+    seen, code = collect(events, lambda seen: events.cancel() if seen == 2 else None)
+    # On a busy machine the third may be on its way already.
+    expect("outcome", (2 <= seen < EVENTS, code), (True, grpc.StatusCode.CANCELLED))
 
 
 def main():

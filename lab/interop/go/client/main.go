@@ -56,13 +56,13 @@ var cases = map[string]func(context.Context, client, *grpc.ClientConn){
 	},
 }
 
-// soak has the numbers of grpc-go's command, with more iterations and two workers.
+// soak has the numbers of grpc-go's command, with more iterations, two workers, and times for a busy machine.
 func soak(ctx context.Context, channel func() (*grpc.ClientConn, func())) {
 	interop.DoSoakTest(ctx, interop.SoakTestConfig{
 		RequestSize:                      271828,
 		ResponseSize:                     314159,
-		PerIterationMaxAcceptableLatency: time.Second,
-		OverallTimeout:                   20 * time.Second,
+		PerIterationMaxAcceptableLatency: 5 * time.Second,
+		OverallTimeout:                   60 * time.Second,
 		ServerAddr:                       *address,
 		NumWorkers:                       2,
 		Iterations:                       50,

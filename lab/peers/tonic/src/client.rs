@@ -17,7 +17,7 @@ const EVENTS: i32 = 100;
 const BODY_OCTETS: i32 = 5_000;
 const ROUNDS: i32 = 20;
 const PAUSE_MS: i32 = 50;
-const DEADLINE: Duration = Duration::from_millis(300);
+const DEADLINE: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(20);
 const TAG_BIN_VALUE: &[u8] = &[0x00, 0xff, 0xab];
 
