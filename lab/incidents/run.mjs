@@ -3,7 +3,7 @@
  * is explained, is mended by the remedy that was named, and happens no more; then our client or server stands where the fault was.
  *
  *   --write   keeps what was seen in NAME/results.json and in the table of lab/README.md
- *   --long    waits as long as the report did where that is minutes more
+ *   --long    waits as long as the report did where that is minutes more; with --write its outcomes stand beside the others
  *   --list    names the incidents
  *
  * Ends with 1 if a check failed, or if a program is missing in CI; elsewhere what is missing is named and left out.
@@ -12,6 +12,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lab, run } from '../lib/programs.mjs';
+import { merged } from './lib/merged.mjs';
 import { Stage } from './lib/stage.mjs';
 import { writeTable } from './lib/table.mjs';
 
@@ -87,8 +88,9 @@ async function playStep(name, { chapter, title, versions, play: act }) {
 function keep(name, incident, steps) {
   const date = new Date().toISOString().slice(0, 10);
   const file = join(folder, name, 'results.json');
-  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const results = { name, title: incident.title, system: incident.system, date, steps };
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { steps: [] };
+  const { title, system } = incident;
+  const results = { name, title, system, date, steps: merged(before.steps, steps, values.long) };
   if (JSON.stringify({ ...before, date }) !== JSON.stringify(results))
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }

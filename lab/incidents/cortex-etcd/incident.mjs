@@ -48,7 +48,7 @@ async function happens(stage) {
   stage.check(
     'of the three connections the two idle ones are cut',
     cutPorts.size === 2,
-    `ports ${[...cutPorts].join(', ')}`,
+    `${cutPorts.size} of ${ports.length}`,
   );
   const intervals = (await gaps(before.capture)).filter(({ server, count }) => cutPorts.has(server) && count >= 2);
   const seen = [...new Set(intervals.map(({ medianS }) => Math.round(medianS)))].sort((a, b) => a - b);
@@ -134,11 +134,11 @@ async function ours(stage) {
     ran.ok ? ran.stdout.trim() : ran.stderr.slice(-400),
   );
   stage.check('no GOAWAY', (await goaways(capture)).length === 0);
-  const pings = (await gaps(capture)).map(({ server, count }) => `${count} to ${server}`);
+  const pings = (await gaps(capture)).map(({ count }) => count).sort((a, b) => b - a);
   stage.check(
     'the watch is looked after all the time',
-    pings.some((text) => Number.parseInt(text, 10) >= seconds / 10 - 2),
-    pings.join(', '),
+    pings[0] >= seconds / 10 - 2,
+    `PINGs by connection: ${pings.join(', ')}`,
   );
   stage.checkCalm(await stage.explain([capture]));
   return `keepalive 10 s, also without calls: no GOAWAY in ${seconds} s`;

@@ -6,8 +6,10 @@ import { work } from '../../lib/programs.mjs';
 
 const bin = join(work, 'bin');
 const names = ['a', 'b', 'c'];
-/** A cluster elects its leader within a second; on a busy machine within some. */
-const ELECTION_MS = 4_000;
+/** A cluster elects its leader within some seconds, on a busy machine within some more. */
+const ELECTION_TIMEOUT_MS = 60_000;
+/** Three times etcd's defaults: on a busy machine a leader must not be taken for dead. */
+const PATIENCE = ['--heartbeat-interval', '300', '--election-timeout', '3000'];
 
 /** Three members of Debian's etcd; answers with their client ports. */
 export async function cluster(stage, name) {
@@ -20,11 +22,12 @@ export async function cluster(stage, name) {
       const own = ['--name', member, '--data-dir', directory, '--log-level', 'error', '--initial-cluster-state', 'new'];
       const at = ['--listen-client-urls', client, '--advertise-client-urls', client];
       const among = ['--listen-peer-urls', peers, '--initial-advertise-peer-urls', peers, '--initial-cluster', initial];
-      return stage.start(`${name}-${member}`, ['etcd', ...own, ...at, ...among], { ports: [port] });
+      return stage.start(`${name}-${member}`, ['etcd', ...own, ...PATIENCE, ...at, ...among], { ports: [port] });
     }),
   );
-  await sleep(ELECTION_MS);
-  return members.map(({ port }) => port);
+  const ports = members.map(({ port }) => port);
+  await Promise.all(ports.map(elected));
+  return ports;
 }
 
 /** One member of a current etcd that an embedder lets permit PINGs without streams; Debian's has no such flag. */
@@ -34,8 +37,19 @@ export async function permitting(stage, name) {
   const at = ['-client', `http://127.0.0.1:${port}`, '-peer', `http://127.0.0.1:${peer}`];
   const options = ['-data-dir', directory, ...at, '-permit-idle'];
   await stage.start(name, [join(bin, 'etcd-server-3.6'), ...options], { ports: [port] });
-  await sleep(ELECTION_MS);
+  await elected(port);
   return port;
+}
+
+/** Until a member knows a leader. */
+async function elected(port) {
+  const deadline = Date.now() + ELECTION_TIMEOUT_MS;
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    if ((await answer?.json().catch(() => undefined))?.health === 'true') return;
+    if (Date.now() > deadline) throw new Error(`no leader of etcd within ${ELECTION_TIMEOUT_MS} ms`);
+    await sleep(100);
+  }
 }
 
 function emptied(name) {

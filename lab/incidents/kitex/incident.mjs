@@ -5,14 +5,28 @@
  */
 import { goaways, trace } from '../lib/frames.mjs';
 import { saved } from '../lib/saved.mjs';
-import { CONNECTIONS, exit, idleRace, kitexClient, kitexServer, ourServer, RELAY_IDLE_S } from './programs.mjs';
+import {
+  CONNECTIONS,
+  exit,
+  idleRace,
+  kitexClient,
+  kitexServer,
+  ourServer,
+  ourShortClient,
+  RELAY_IDLE_S,
+  shortLoad,
+} from './programs.mjs';
 
-const SHORT_CALLS = 8;
-/** Loads until the line is seen. */
-const SHORT_ROUNDS_MAX = 6;
-/** Tries of the race, and rounds of them until it was seen on the wire. */
+/**
+ * Whether the line is written is a race within the client: for one connection in forty, or in a hundred, whatever else the machine
+ * does. So two thousand without it are a sign of something else.
+ */
+const SHORT_CALLS = 100;
+const SHORT_ROUNDS_MAX = 20;
+/** Tries of the race. */
 const TRIES = 3;
-const ROUNDS = 4;
+/** Rounds of tries until it is seen: half of the tries put a late call on the wire, three in four lose calls. */
+const ROUNDS_MAX = 7;
 const EOF = /error reading from server,\s+remoteAddress=.*(?:EOF|peer close)/;
 const oldClient = kitexClient('0.11.3');
 /** What is published as the remedy: keepalive every 10 s, and the failure policy. */
@@ -119,7 +133,17 @@ let crossed;
 async function tries(stage, name, serverOf, clientOf) {
   const runs = [];
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    runs.push(await idleRace(stage, `${name}-${attempt}`, serverOf, clientOf));
+    const one = await idleRace(stage, `${name}-${attempt}`, serverOf, clientOf);
+    runs.push({ ...one, late: await sentTooLate(one) });
+  }
+  return runs;
+}
+
+/** Rounds of tries until one of them is as wanted. */
+async function triesUntil(wanted, stage, name, serverOf, clientOf) {
+  const runs = [];
+  for (let round = 1; round <= ROUNDS_MAX && !runs.some(wanted); round++) {
+    runs.push(...(await tries(stage, `${name}-${round}`, serverOf, clientOf)));
   }
   return runs;
 }
@@ -145,16 +169,10 @@ const racing = [
     title: 'calls on connections that the relay is just closing',
     versions: races,
     async play(stage) {
-      const runs = [];
-      let sent = 0;
-      for (let round = 0; round < ROUNDS && crossed === undefined; round++) {
-        for (const one of await tries(stage, `race-${round}`, kitexServer('0.15.0'), pooled())) {
-          const late = await sentTooLate(one);
-          if (late > 0 && one.failed > 0) crossed = one;
-          sent += late;
-          runs.push(one);
-        }
-      }
+      const isCrossed = ({ late, failed }) => late > 0 && failed > 0;
+      const runs = await triesUntil(isCrossed, stage, 'race', kitexServer('0.15.0'), pooled());
+      crossed = runs.find(isCrossed);
+      const sent = runs.reduce((sum, { late }) => sum + late, 0);
       const error = runs.flatMap(({ errors }) => errors)[0] ?? '';
       stage.check('calls are lost', lostCalls(runs) > 0, `${lostOf(runs)}: ${error}`);
       stage.check(
@@ -185,10 +203,13 @@ const racing = [
     versions: races,
     async play(stage) {
       const keepalive = ['-keepalive', '10s', '-retry', 'timeouts'];
-      const advice = await tries(stage, 'advice', kitexServer('0.15.0'), pooled(...keepalive));
+      const isLost = ({ failed }) => failed > 0;
+      const advice = await triesUntil(isLost, stage, 'advice', kitexServer('0.15.0'), pooled(...keepalive));
       stage.check('keepalive and NewFailurePolicy do not help', lostCalls(advice) > 0, lostOf(advice));
-      const all = await tries(stage, 'retried', kitexServer('0.15.0'), pooled('-retry', 'all'));
-      stage.check('AllErrorRetry does', lostCalls(all) === 0, lostOf(all));
+      // Not every call: there are two retries, each may meet the next dead connection, and a circuit breaker stops them.
+      const isSaved = ({ late, failed }) => late > 0 && failed < CONNECTIONS;
+      const all = await triesUntil(isSaved, stage, 'retried', kitexServer('0.15.0'), pooled('-retry', 'all'));
+      stage.check('AllErrorRetry saves calls that were sent too late', all.some(isSaved), `${lostOf(all)} are lost`);
       return `published advice: ${lostOf(advice)}; AllErrorRetry: ${lostOf(all)}`;
     },
   },
@@ -217,19 +238,13 @@ const racing = [
 ];
 
 const shorts = 'Kitex 0.12.1 client with WithShortConnection';
-const NOISE = /no active streams left to process while draining/g;
 const steps = Array.from({ length: SHORT_CALLS }, (_, call) => `get id=${call + 1}`);
 let short;
 
-async function shortLoad(stage, name, clientOf) {
-  const port = stage.port();
-  await stage.start(`${name}-server`, kitexServer('0.15.0')(port), { ports: [port] });
-  let client;
-  const capture = await stage.record(name, [port], async () => {
-    client = await stage.run(clientOf(port, ...steps));
-  });
-  const opened = (await trace(capture)).filter(({ kind }) => kind === 'opened').length;
-  return { capture, log: client.stderr, opened, noise: client.stderr.match(NOISE)?.length ?? 0 };
+/** A connection for each call, and every call good. */
+function checkShort(stage, { opened, calls, failed }) {
+  stage.check('each call opens a connection', opened === SHORT_CALLS, `${opened}`);
+  stage.check('every call is answered', calls === SHORT_CALLS && failed === 0, `${calls - failed} of ${SHORT_CALLS}`);
 }
 
 const shortLived = [
@@ -238,12 +253,14 @@ const shortLived = [
     title: 'a connection for each call',
     versions: shorts,
     async play(stage) {
-      // Whether the line is written is a race within the client: 3 of 8 connections, or none.
-      for (let round = 0; round < SHORT_ROUNDS_MAX && !(short?.noise > 0); round++)
-        short = await shortLoad(stage, 'short', kitexClient('0.12.1', '-short'));
-      stage.check('each call opens a connection', short.opened === SHORT_CALLS, `${short.opened}`);
-      stage.check('its closing is logged like an error', short.noise > 0, `${short.noise} lines`);
-      return `${short.opened} connections, ${short.noise} lines "draining", no call fails`;
+      let connections = 0;
+      for (let round = 0; round < SHORT_ROUNDS_MAX && !(short?.noise > 0); round++) {
+        short = await shortLoad(stage, `short-${round}`, kitexServer('0.15.0'), kitexClient('0.12.1', '-short'), steps);
+        connections += short.opened;
+      }
+      checkShort(stage, short);
+      stage.check('the closing of some is logged like an error', short.noise > 0, `${short.noise} of ${connections}`);
+      return `${short.noise} of ${connections} connections logged as "draining", no call fails`;
     },
   },
   {
@@ -255,11 +272,8 @@ const shortLived = [
       stage.checkCalm(report);
       stage.checkFinding(report, { id: 'connection/short-lived', severity: 'info' });
       const logged = await stage.explain([saved('kitex-short.log', short.log)]);
-      stage.check(
-        'the lines are named as harmless',
-        logged.all.every(({ severity }) => severity === 'info'),
-        ids(logged),
-      );
+      const harmless = logged.all.length > 0 && logged.all.every(({ severity }) => severity === 'info');
+      stage.check('the lines are named as harmless', harmless, ids(logged));
       return `no failure; connection/short-lived as info; from the log: ${ids(logged)}`;
     },
   },
@@ -268,18 +282,33 @@ const shortLived = [
     title: 'connections that stay, and a version that does not log it',
     versions: shorts,
     async play(stage) {
-      const long = await shortLoad(stage, 'long', kitexClient('0.12.1'));
-      stage.check(
-        'without WithShortConnection there is one connection',
-        long.opened === 1 && long.noise === 0,
-        `${long.opened}`,
-      );
+      const long = await shortLoad(stage, 'long', kitexServer('0.15.0'), kitexClient('0.12.1'), steps);
+      const stays = long.opened === 1 && long.noise === 0 && long.failed === 0;
+      stage.check('without WithShortConnection there is one connection, and no line', stays, `${long.opened}`);
       for (const version of ['0.11.3', '0.12.3', '0.15.0']) {
-        const quiet = await shortLoad(stage, `quiet-${version}`, kitexClient(version, '-short'));
-        stage.check(`${version} does not log it`, quiet.noise === 0, `${quiet.noise} lines`);
+        const clientOf = kitexClient(version, '-short');
+        const quiet = await shortLoad(stage, `quiet-${version}`, kitexServer('0.15.0'), clientOf, steps);
+        checkShort(stage, quiet);
+        stage.check(`${version} does not log it`, quiet.noise === 0, `${quiet.noise} of ${quiet.opened}`);
       }
       stage.checkCalm(await stage.explain([long.capture]));
       return `${long.opened} connection; 0.12.3 and 0.15.0, still short: no lines`;
+    },
+  },
+  {
+    chapter: 'with Calmwire',
+    title: 'our client with a connection for each call, then our server under those of Kitex',
+    versions: shorts,
+    async play(stage) {
+      const client = await shortLoad(stage, 'our-client', kitexServer('0.15.0'), ourShortClient, steps);
+      checkShort(stage, client);
+      stage.check('our client logs nothing', client.log === '', client.log);
+      stage.checkCalm(await stage.explain([client.capture]));
+      const server = await shortLoad(stage, 'our-server', ourServer(1_000), kitexClient('0.12.1', '-short'), steps);
+      checkShort(stage, server);
+      stage.check('our server logs nothing', server.serverLog === '', server.serverLog);
+      stage.checkCalm(await stage.explain([server.capture]));
+      return `our client and our server: ${client.opened} and ${server.opened} connections, no lines, no call fails`;
     },
   },
 ];

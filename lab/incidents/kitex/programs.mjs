@@ -1,16 +1,22 @@
 /** Kitex servers and clients, a relay that forgets idle connections, and the loads of the steps. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from '../../lib/generate.mjs';
 import { work } from '../../lib/programs.mjs';
+import { trace } from '../lib/frames.mjs';
 
 const bin = join(work, 'bin');
 const here = join(import.meta.dirname, '..', 'calmwire');
 
 /** Long enough that no server waits for it with less than `WithExitWaitTime(10s)`. */
 export const LONG_CALL = 'sleep=8s';
-export const RELAY_IDLE_S = 3;
+export const RELAY_IDLE_S = 4;
+/** The client waits for so long with its connections idle, and is stopped before that; both with room for a machine that is late. */
+const CLIENT_IDLE_MS = 3_300;
+const STOPPED_AFTER_MS = 2_600;
+const POLL_MS = 5;
+const EVENT_TIMEOUT_MS = 60_000;
 /** Each is used again when the relay closes it. */
 export const CONNECTIONS = 3;
 
@@ -27,6 +33,12 @@ export const ourServer = (graceMs, options = {}) => {
   return (port) => [process.execPath, join(here, 'server.mjs'), String(port), JSON.stringify(options), String(graceMs)];
 };
 
+/** Our client with a connection for each call. */
+export const ourShortClient = (port, ...steps) => {
+  const options = JSON.stringify({ connections: 'one-call' });
+  return [process.execPath, join(here, 'client.mjs'), `127.0.0.1:${port}`, options, ...steps];
+};
+
 export const ourEnvironment = async () => ({ LAB_ORDERS: await generate('incidents/calmwire', 'orders') });
 
 /** A server of `serverOf` gets SIGTERM while two long calls of the client run: what a deployment does. */
@@ -34,21 +46,34 @@ export async function exit(stage, name, serverOf, clientOf) {
   const port = stage.port();
   const env = await ourEnvironment();
   const server = await stage.start(`${name}-server`, serverOf(port), { ports: [port], env });
-  let ran;
+  let text = '';
   const capture = await stage.record(name, [port], async () => {
     const steps = ['get id=1', `bg get ${LONG_CALL} id=2`, `bg get ${LONG_CALL} id=3`, 'wait 200ms', 'get id=4'];
-    const client = stage.run(clientOf(port, ...steps));
-    await sleep(2_000);
+    const client = await started(stage, name, clientOf(port, ...steps));
+    // The long calls are under way then.
+    await until(() => / get id=4: /.test(client.text()), 'the answer to the last short call');
     server.child.kill('SIGTERM');
-    ran = await client;
+    text = await client.ended;
   });
-  return { capture, log: ran.stderr, ...outcomes(ran.stderr) };
+  return { capture, log: text, ...outcomes(text) };
+}
+
+/** A client that something is done to before it has ended: what it has printed so far, and in the end. */
+async function started(stage, name, command) {
+  const { child } = await stage.start(`${name}-client`, command);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  return { child, text: () => text, ended: new Promise((resolve) => child.once('close', () => resolve(text))) };
 }
 
 /**
- * A client whose connections are idle just as long as the relay in between allows, then calls on each. It is stopped around that
- * time, as a collector's pause would, and goes on when the FINs have arrived. Whether it reads a FIN before or after it has
- * written the request is chance; if before, the call fails without a trace on the wire.
+ * A client that uses connections again that the relay is just closing. It is stopped shortly before, as a collector's pause would, and
+ * goes on when the FINs have arrived and its calls are due. Whether it reads a FIN before or after it has written the request is
+ * chance; if before, the call fails without a trace on the wire.
  */
 export async function idleRace(stage, name, serverOf, clientOf) {
   const [port, behind] = [stage.port(), stage.port()];
@@ -60,45 +85,59 @@ export async function idleRace(stage, name, serverOf, clientOf) {
   let text = '';
   const capture = await stage.record(name, [port], async () => {
     const each = (step) => Array.from({ length: CONNECTIONS }, () => step);
-    const steps = [...each('get id=1'), `wait ${RELAY_IDLE_S}s`, ...each('bg get id=2'), 'wait 500ms', 'get id=3'];
-    const client = await stage.start(`${name}-client`, clientOf(port, ...steps));
-    const ended = new Promise((resolve) => client.child.once('close', resolve));
-    await firstAnswers(client.log);
-    await sleep(RELAY_IDLE_S * 1_000 - 150);
+    const steps = [...each('get id=1'), `wait ${CLIENT_IDLE_MS}ms`, ...each('bg get id=2'), 'wait 500ms', 'get id=3'];
+    const client = await started(stage, name, clientOf(port, ...steps));
+    await until(() => client.text().match(/get id=1: /g)?.length === CONNECTIONS, 'the first answers');
+    await sleep(STOPPED_AFTER_MS);
     client.child.kill('SIGSTOP');
-    await closeWait(port);
+    await until(() => !established(port), 'the relay closes idle connections');
     client.child.kill('SIGCONT');
-    await ended;
-    text = readFileSync(client.log, 'utf8');
+    text = await client.ended;
   });
   return { capture, log: text, ...outcomes(text) };
 }
 
-async function firstAnswers(log) {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const answers = existsSync(log) ? readFileSync(log, 'utf8').match(/get id=1: /g) : undefined;
-    if (answers?.length === CONNECTIONS) return;
-    await sleep(5);
+async function until(happened, what) {
+  const deadline = Date.now() + EVENT_TIMEOUT_MS;
+  while (!happened()) {
+    if (Date.now() > deadline) throw new Error(`not seen within ${EVENT_TIMEOUT_MS} ms: ${what}`);
+    await sleep(POLL_MS);
   }
 }
 
-/** Until all FINs have come: in /proc/net/tcp no connection is in state 01, established. */
-async function closeWait(port) {
+/** Whether a client has a connection to this port whose FIN has not come: state 01 in /proc/net/tcp. */
+function established(port) {
   const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (let tries = 0; tries < 200; tries++) {
-    const lines = readFileSync('/proc/net/tcp', 'latin1').split('\n');
-    const states = lines.flatMap((line) => {
+  return readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .some((line) => {
       const [, , peer, state] = line.trim().split(/\s+/);
-      return peer?.endsWith(remote) ? [state] : [];
+      return state === '01' && peer?.endsWith(remote);
     });
-    if (!states.includes('01')) return;
-    await sleep(5);
-  }
 }
 
-/** A client's own account of its calls: how many, how many failed, and the errors. */
+/** Go's threads, as on a machine of eight cores: more of them race. */
+const MANY_CORES = { GOMAXPROCS: '8' };
+const NOISE = /no active streams left to process while draining/g;
+
+/** These calls one after the other; how many connections they opened, and how often the client logged one's end. */
+export async function shortLoad(stage, name, serverOf, clientOf, steps) {
+  const port = stage.port();
+  const env = await ourEnvironment();
+  const server = await stage.start(`${name}-server`, serverOf(port), { ports: [port], env });
+  let client;
+  const capture = await stage.record(name, [port], async () => {
+    client = await stage.run(clientOf(port, ...steps), { env: { ...env, ...MANY_CORES } });
+  });
+  const opened = (await trace(capture)).filter(({ kind }) => kind === 'opened').length;
+  const log = client.stderr;
+  const serverLog = readFileSync(server.log, 'utf8');
+  return { capture, log, serverLog, opened, noise: log.match(NOISE)?.length ?? 0, ...outcomes(client.stdout + log) };
+}
+
+/** A client's own account of its calls, Kitex's or ours: how many, how many failed, and the errors. */
 function outcomes(log) {
-  const lines = log.split('\n').filter((line) => /^\S+ \S+ \d+\.\d+ .*get [^:]*: /.test(line));
-  const errors = lines.map((line) => line.replace(/^.*?get [^:]*: /, '')).filter((text) => text !== '<nil>');
-  return { calls: lines.length, failed: errors.length, errors };
+  const said = [...log.matchAll(/^(?:\S+ \S+ \d+\.\d+ )?(?:bg )?get [^:]*: (.*)$/gm)].map(([, outcome]) => outcome);
+  const errors = said.filter((outcome) => outcome !== '<nil>' && outcome !== 'ok');
+  return { calls: said.length, failed: errors.length, errors };
 }

@@ -33,12 +33,11 @@ function rowsOf({ name, date, steps }) {
     const own = steps.filter((step) => step.versions === versions);
     const outcomes = chapters.map((chapter) => {
       const told = own.filter((step) => step.chapter === chapter);
-      return told
-        .map(({ outcome, checks }) => (checks.every(({ ok }) => ok) ? outcome : `**failed**: ${outcome}`))
-        .join('; ');
+      return told.map(({ long, ...step }) => (long === undefined ? tell(step) : `${tell(step)}; with --long ${tell(long)}`)).join('; ');
     });
     return [name, versions, ...outcomes, date];
   });
 }
 
+const tell = ({ outcome, checks }) => (checks.every(({ ok }) => ok) ? outcome : `**failed**: ${outcome}`);
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');

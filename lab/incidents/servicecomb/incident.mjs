@@ -6,6 +6,7 @@
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { failuresOf } from '../../lib/capture.mjs';
 import { lab, work } from '../../lib/programs.mjs';
 import { saved } from '../lib/saved.mjs';
 
@@ -13,7 +14,10 @@ const TIMEOUT_MS = 4_000;
 /** START:WAIT in milliseconds. The first call opens the connection; the second times out at 9 s and is answered at 15 s. */
 const SLOW = '5000:10000';
 const OTHERS = ['13500:2500', '13600:2500', '13700:2500'];
+/** Loads until the machine is not so busy that another call times out too: such a run shows nothing. */
+const ROUNDS_MAX = 4;
 const CALLS = ['0:10', SLOW, ...OTHERS, '19000:10'];
+const TIMED_OUT = /imeout/;
 const NAMES = 'Java Chassis 3.2.0 (Vert.x 4.5.8, Netty 4.1.111), then with its module foundation-vertx 3.2.5';
 
 const java = (jars, program, settings) => [
@@ -22,11 +26,18 @@ const java = (jars, program, settings) => [
   ...settings,
 ];
 
-/** A provider with these jars; the consumer is that of `before` in every step. */
+/** The load, again while any but the slow call times out itself. */
 async function load(stage, jars) {
+  let seen;
+  for (let round = 1; round <= ROUNDS_MAX && seen?.isTelling !== true; round++) seen = await loadOnce(stage, jars);
+  return seen;
+}
+
+/** A provider with these jars; the consumer is that of `before` in every step. */
+async function loadOnce(stage, jars) {
   const port = stage.port();
   const { log } = await stage.start(
-    'provider',
+    `provider-${port}`,
     java(jars, 'Provider', ['--servicecomb.service.name=orders', `--servicecomb.rest.address=127.0.0.1:${port}?protocol=http2`]),
     { ports: [port] },
   );
@@ -46,12 +57,13 @@ async function load(stage, jars) {
   });
   const lines = [...consumer.stdout.matchAll(/^call (\S+) -> (.*)$/gm)].map(([, call, outcome]) => ({ call, outcome }));
   if (lines.length !== CALLS.length) throw new Error(`the consumer made ${lines.length} calls: ${consumer.stderr.slice(-500)}`);
-  return { capture, log, consumer, outcomeOf: (call) => lines.find((line) => line.call === call)?.outcome ?? '' };
+  const isTelling = lines.every(({ call, outcome }) => call === SLOW || !TIMED_OUT.test(outcome));
+  return { capture, log, consumer, isTelling, outcomeOf: (call) => lines.find((line) => line.call === call)?.outcome ?? '' };
 }
 
 /** The slow call times out in every step; what becomes of the others is the question. */
 function checkTimeout(stage, { outcomeOf }) {
-  stage.check('the slow call times out', /imeout/.test(outcomeOf(SLOW)), outcomeOf(SLOW).slice(0, 120));
+  stage.check('the slow call times out', TIMED_OUT.test(outcomeOf(SLOW)), outcomeOf(SLOW).slice(0, 120));
   return OTHERS.filter((call) => !outcomeOf(call).startsWith('OK'));
 }
 
@@ -105,36 +117,45 @@ const after = {
   },
 };
 
+/** The same times with our server, again while another call misses its deadline too. */
+async function loadOurs(stage) {
+  const steps = [
+    'unary:delayMs=10',
+    `&unary:delayMs=10000,deadline=${TIMEOUT_MS}`,
+    'wait:8500',
+    `${OTHERS.length}*unary:delayMs=2500,deadline=${TIMEOUT_MS}`,
+    'unary:delayMs=10',
+  ];
+  const server = join(lab, 'incidents', 'servicecomb', 'calmwire-server.mjs');
+  const client = join(lab, 'record', 'node', 'grpc-client.mjs');
+  let seen;
+  for (let round = 1; round <= ROUNDS_MAX && (seen === undefined || / x 4 /.test(seen.others)); round++) {
+    const port = stage.port();
+    await stage.start(`calmwire-${round}`, [process.execPath, server, String(port)], { ports: [port] });
+    let lines;
+    const capture = await stage.record('calmwire', [port], async () => {
+      const ran = await stage.run([process.execPath, client, 'grpc-js-1.14.3', `127.0.0.1:${port}`, '--', ...steps]);
+      lines = ran.stdout.split('\n');
+    });
+    const lineOf = (is) => lines.find(is) ?? '';
+    const slow = lineOf((line) => line.includes('delayMs=10000'));
+    seen = { capture, slow, others: lineOf((line) => line.startsWith(`${OTHERS.length}*`)) };
+  }
+  return seen;
+}
+
 /** Our server speaks gRPC only, so the consumer is grpc-js, with the same times. */
 const withCalmwire = {
   chapter: 'with Calmwire',
   title: 'our server, grpc-js 1.14.3 in place of the consumer',
   versions: NAMES,
   async play(stage) {
-    const port = stage.port();
-    await stage.start('calmwire', [process.execPath, join(lab, 'incidents', 'servicecomb', 'calmwire-server.mjs'), String(port)], {
-      ports: [port],
-    });
-    const steps = [
-      'unary:delayMs=10',
-      `&unary:delayMs=10000,deadline=${TIMEOUT_MS}`,
-      'wait:8500',
-      `${OTHERS.length}*unary:delayMs=2500,deadline=${TIMEOUT_MS}`,
-      'unary:delayMs=10',
-    ];
-    let client;
-    const capture = await stage.record('calmwire', [port], async () => {
-      const program = join(lab, 'record', 'node', 'grpc-client.mjs');
-      client = await stage.run([process.execPath, program, 'grpc-js-1.14.3', `127.0.0.1:${port}`, '--', ...steps]);
-    });
-    const lines = client.stdout.split('\n');
-    const slow = lines.find((line) => line.includes('delayMs=10000')) ?? '';
+    const { capture, slow, others } = await loadOurs(stage);
     stage.check('the slow call times out', slow.includes('1 x 4 '), slow);
-    const others = lines.find((line) => line.startsWith(`${OTHERS.length}*`)) ?? '';
     stage.check('all other calls are answered', others.includes(`-> ${OTHERS.length} x OK`), others);
     const report = await stage.explain([capture]);
     // The deadline is ours to miss, and nothing else may be found.
-    const found = report.all.filter(({ id, severity }) => severity !== 'info' && !id.startsWith('deadline/'));
+    const found = failuresOf(report.all).filter(({ id }) => !id.startsWith('deadline/'));
     stage.check('explain finds nothing but the deadline', found.length === 0, found.map(({ id }) => id).join(', '));
     return `0 of ${OTHERS.length} other calls die`;
   },

@@ -6,9 +6,12 @@
 import { join } from 'node:path';
 import { generate } from '../../lib/generate.mjs';
 import { work } from '../../lib/programs.mjs';
+import { trace } from '../lib/frames.mjs';
 import { saved } from '../lib/saved.mjs';
 
 const CALLS = 5;
+/** Loads until a call is cut: an answer that is written before the trailers are read is complete, as half of them were on a busy machine. */
+const ROUNDS_MAX = 12;
 const GAP_MS = 100;
 const program = (name) => join(work, 'target-volo', 'debug', name);
 
@@ -61,28 +64,52 @@ async function load(stage, name, grpc, clientOf, env = {}) {
   return { capture, client, log, lines: client.stdout.trim().split('\n') };
 }
 
+/** Calls that were not answered in full. The client may call others failed too: those whose answer came with the end of their connection. */
+async function unanswered(capture) {
+  const asked = new Set();
+  for (const { kind, role, from, connection, stream } of await trace(capture)) {
+    if (kind !== 'headers') continue;
+    if (role === 'request') asked.add(`${connection} ${stream}`);
+    else if (role === 'trailers' && from === 'server') asked.delete(`${connection} ${stream}`);
+  }
+  return asked.size;
+}
+
+const failedIn = (lines) => lines.filter((line) => line.includes('Status {')).length;
+
+/** The load, again until the wire shows a call that was cut and the client says why. */
+async function untilCut(stage, grpc, error) {
+  const all = { calls: 0, failed: 0 };
+  let seen;
+  for (let round = 1; round <= ROUNDS_MAX && !(seen?.cut > 0 && error.test(seen.client.stdout)); round++) {
+    seen = await load(stage, `before-${round}`, grpc, volo('lab-volo'));
+    seen.cut = await unanswered(seen.capture);
+    all.calls += CALLS;
+    all.failed += failedIn(seen.lines);
+  }
+  return { ...seen, ...all };
+}
+
 const volo = (name) => (address) => [program(name), address, String(CALLS), String(GAP_MS)];
 
 function variant({ grpc, reaction, told, error }) {
   const versions = `volo-grpc 0.9.1, grpc-go ${grpc}`;
   let before;
-  let failed = 0;
   return [
     {
       chapter: 'before',
       title: `volo-grpc 0.9.1 calls grpc-go ${grpc}`,
       versions,
       async play(stage) {
-        before = await load(stage, 'before', grpc, volo('lab-volo'));
-        failed = before.lines.filter((line) => line.includes('Status {')).length;
-        // An answer that is written before the trailers are read makes the call a success.
-        stage.check('calls fail', failed > 0, `${failed} of ${CALLS}`);
+        before = await untilCut(stage, grpc, error);
+        const { failed, calls } = before;
+        stage.check('calls fail', failed > 0, `${failed} of ${calls}`);
         stage.check(
           'the client says why as it was reported',
           error.test(before.client.stdout),
           before.lines.find((line) => error.test(line)) ?? before.lines[0],
         );
-        return `${failed} of ${CALLS} calls fail: ${told}`;
+        return `${failed} of ${calls} calls fail: ${told}`;
       },
     },
     {
@@ -102,8 +129,8 @@ function variant({ grpc, reaction, told, error }) {
           finding?.params.reaction,
         );
         stage.check(
-          'the victims are the calls that failed',
-          finding?.victims.length === failed,
+          'the victims are the calls that were not answered in full',
+          finding?.victims.length === before.cut,
           `${finding?.victims.length} calls`,
         );
         stage.checkRemedy(finding, { stack: 'Volo', setting: 'volo-grpc' });

@@ -32,6 +32,8 @@ func main() {
 		client.WithHostPorts(*target),
 		client.WithTransportProtocol(transport.GRPC),
 		client.WithGRPCConnPoolSize(uint32(*pool)),
+		// Kitex's 50 ms are short on a busy machine.
+		client.WithConnectTimeout(5 * time.Second),
 	}
 	if *interval != 0 {
 		keepalive := grpc.ClientKeepalive{Time: *interval, Timeout: 5 * time.Second, PermitWithoutStream: *permitIdle}
