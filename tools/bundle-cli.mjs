@@ -15,5 +15,11 @@ const bundle = await rolldown({
 });
 // Names of chunks change: what an earlier build left would be packed with the package.
 rmSync('dist/bin', { recursive: true, force: true });
-await bundle.write({ dir: 'dist/bin', format: 'esm', chunkFileNames: '[name].js', sourcemap: false });
+await bundle.write({
+  dir: 'dist/bin',
+  format: 'esm',
+  chunkFileNames: '[name].js',
+  sourcemap: false,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+});
 await bundle.close();

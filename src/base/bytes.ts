@@ -37,11 +37,28 @@ export function toLatin1(bytes: Uint8Array, start = 0, end = bytes.length): stri
   let text = '';
   let at = start;
   for (; at + 16 <= end; at += 16) text += sixteen(bytes, at);
+  if (at + 8 <= end) {
+    text += eight(bytes, at);
+    at += 8;
+  }
   for (; at + 4 <= end; at += 4) {
     text += String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
   }
   for (; at < end; at++) text += CHARACTER[bytes[at]!]!;
   return text;
+}
+
+function eight(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    bytes[at]!,
+    bytes[at + 1]!,
+    bytes[at + 2]!,
+    bytes[at + 3]!,
+    bytes[at + 4]!,
+    bytes[at + 5]!,
+    bytes[at + 6]!,
+    bytes[at + 7]!,
+  );
 }
 
 function sixteen(bytes: Uint8Array, at: number): string {

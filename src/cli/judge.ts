@@ -31,8 +31,11 @@ export class Judge {
 
   /** Bound, so that it can be handed over as a `TraceSink`. */
   readonly event = (event: TraceEvent): void => {
-    if (event.kind === 'headers') this.#watch?.(event);
-    this.#messages.event(event);
+    // Most events are frames, and those hold no fields and no messages.
+    if (event.kind !== 'frame') {
+      if (event.kind === 'headers') this.#watch?.(event);
+      this.#messages.event(event);
+    }
     this.#diagnosis.event(event);
   };
 

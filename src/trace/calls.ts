@@ -138,22 +138,28 @@ export class Calls {
 
 type Content = 'grpc' | 'other' | 'unsaid';
 
-/** Remembers what the last field list says of its content: repeated blocks decode to the same list. */
+/**
+ * Remembers what the last field list says of its content. Repeated blocks decode to the same list, and others mostly hold the same
+ * content type, which the compression table gives as the same object, in the same place.
+ */
 class LastContent {
   #fields: readonly HeaderField[] | undefined = undefined;
   #content: Content = 'unsaid';
+  #type: HeaderField | undefined = undefined;
+  #at = 0;
 
   of(fields: readonly HeaderField[]): Content {
-    if (fields !== this.#fields) {
-      this.#fields = fields;
-      this.#content = contentOf(fields);
-    }
+    if (fields === this.#fields) return this.#content;
+    this.#fields = fields;
+    if (this.#type !== undefined && fields[this.#at] === this.#type) return this.#content;
+    this.#at = fields.findIndex(({ name }) => name === 'content-type');
+    this.#type = fields[this.#at];
+    this.#content = contentOf(this.#type);
     return this.#content;
   }
 }
 
-function contentOf(fields: readonly HeaderField[]): Content {
-  const field = fields.find(({ name }) => name === 'content-type');
-  if (field === undefined || field.unknown !== 'nothing') return 'unsaid';
-  return isGrpcContentType(field.value) ? 'grpc' : 'other';
+function contentOf(type: HeaderField | undefined): Content {
+  if (type === undefined || type.unknown !== 'nothing') return 'unsaid';
+  return isGrpcContentType(type.value) ? 'grpc' : 'other';
 }

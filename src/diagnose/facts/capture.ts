@@ -17,6 +17,8 @@ export class CaptureFacts {
   /** Connections that were well and are no longer kept. */
   forgotten = 0;
   lastMs = 0;
+  /** The connection of the last event: the next one is mostly of the same. */
+  #last: ConnectionFacts | undefined;
   /** Made when first asked for, after the last event. */
   #index: Index | undefined;
 
@@ -29,7 +31,8 @@ export class CaptureFacts {
       if (this.connections.size > CONNECTIONS_MAX) this.#forgetOne();
       return;
     }
-    this.connections.get(event.connection)?.event(event);
+    if (this.#last?.number !== event.connection) this.#last = this.connections.get(event.connection);
+    this.#last?.event(event);
   }
 
   /** Where two inputs are judged together, the ids of one of them begin above `idsAfter`. Before any rule is asked. */

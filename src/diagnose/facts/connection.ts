@@ -20,8 +20,8 @@ import type {
 import type { Call } from './call.ts';
 import { Calls } from './calls.ts';
 import { Flow } from './flow/flow.ts';
-import { frameHandlers } from './frames.ts';
-import { AnswerReader, readRequest } from './headers.ts';
+import { handleFrame } from './frames.ts';
+import { AnswerReader, RequestReader } from './headers.ts';
 import { at, type Mark } from './mark.ts';
 import { Pings } from './pings.ts';
 import { RoundTrip } from './round-trip.ts';
@@ -128,12 +128,9 @@ export class ConnectionFacts {
   /** Segments repeated by a side since either side last said anything new. */
   readonly retransmissions = { client: 0, server: 0 };
   readonly lastFrame: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
-  readonly lastDataMs: { client: number | undefined; server: number | undefined } = {
-    client: undefined,
-    server: undefined,
-  };
+  readonly lastData: { client: Mark | undefined; server: Mark | undefined } = { client: undefined, server: undefined };
   /** Frames of both sides other than PINGs: what "idle" is measured from. */
-  lastActivityMs: number | undefined;
+  #lastActivity: Mark | undefined;
   frames = 0;
   /** Octets in frames, headers included. */
   readonly bytes = { client: 0, server: 0 };
@@ -142,6 +139,7 @@ export class ConnectionFacts {
   /** The silence that the last frame ended. */
   #idleBeforeMs = 0;
   readonly #olderStreams = new Set<number>();
+  readonly #requests = new RequestReader();
   readonly #answers = new AnswerReader();
   readonly #contents = new Contents();
 
@@ -217,6 +215,11 @@ export class ConnectionFacts {
         : undefined;
     const ping = this.pings.roundTripMs;
     return handshake === undefined ? ping : Math.min(handshake, ping ?? handshake);
+  }
+
+  /** When that was. Marks are kept instead of times: to keep a number that may be missing costs an object of its own each time. */
+  get lastActivityMs(): number | undefined {
+    return this.#lastActivity?.timeMs;
   }
 
   /** Nothing about it could make a finding other than its being there. */
@@ -303,16 +306,22 @@ export class ConnectionFacts {
     const { frame, from } = event;
     this.calls.nextFrame();
     this.frames++;
-    this.bytes[from] += FRAME_HEADER_BYTES + frame.length;
     this.silence.frame(from, event.timeMs);
     // New octets of either side are progress: only a run at the end, with nothing new, is a dead path.
     this.retransmissions.client = 0;
     this.retransmissions.server = 0;
-    frameHandlers[frame.kind]?.(this, event);
-    this.lastFrame[from] = event;
+    handleFrame(this, event);
+    // By name: an index that is now one name, now the other costs more than the rest of this.
+    if (from === 'client') {
+      this.bytes.client += FRAME_HEADER_BYTES + frame.length;
+      this.lastFrame.client = event;
+    } else {
+      this.bytes.server += FRAME_HEADER_BYTES + frame.length;
+      this.lastFrame.server = event;
+    }
     if (frame.kind === 'ping') return;
-    this.#idleBeforeMs = this.lastActivityMs === undefined ? 0 : event.timeMs - this.lastActivityMs;
-    this.lastActivityMs = event.timeMs;
+    this.#idleBeforeMs = this.#lastActivity === undefined ? 0 : event.timeMs - this.#lastActivity.timeMs;
+    this.#lastActivity = event;
   }
 
   #headers(event: HeadersEvent): void {
@@ -334,7 +343,7 @@ export class ConnectionFacts {
     const call = this.calls.start(event.stream, event, this.#idleBeforeMs, event.role === 'unknown');
     call.client.headers = event;
     if (!event.complete) call.requestUnreadable = true;
-    readRequest(event.fields, call, this.stacks);
+    this.#requests.read(event.fields, call, this.stacks);
     this.#contents.note(call);
     if (event.endStream) this.ended('client', call, event);
   }

@@ -1,26 +1,36 @@
 /** What each kind of frame adds to the facts of its connection. Header blocks come decoded, as events of their own. */
-import { ErrorCode, Flag, type Frame, GOAWAY_FIXED_BYTES } from '#h2';
+import { ErrorCode, Flag, GOAWAY_FIXED_BYTES } from '#h2';
 import type { FrameEvent } from '#trace';
 import type { ConnectionFacts } from './connection.ts';
 import { at } from './mark.ts';
 import { named, stackOfDebugData } from './stack.ts';
 
-type Handler = (connection: ConnectionFacts, event: FrameEvent) => void;
-
-export const frameHandlers: Readonly<Partial<Record<Frame['kind'], Handler>>> = {
-  data: onData,
-  'rst-stream': onReset,
-  'window-update': onWindowUpdate,
-  settings: (connection, event) => connection.applySettings(event),
-  ping: onPing,
-  goaway: onGoAway,
-};
+export function handleFrame(connection: ConnectionFacts, event: FrameEvent): void {
+  switch (event.frame.kind) {
+    case 'data':
+      return onData(connection, event);
+    case 'window-update':
+      return onWindowUpdate(connection, event);
+    case 'rst-stream':
+      return onReset(connection, event);
+    case 'settings':
+      return connection.applySettings(event);
+    case 'ping':
+      return onPing(connection, event);
+    case 'goaway':
+      return onGoAway(connection, event);
+  }
+}
 
 function onData(connection: ConnectionFacts, event: FrameEvent): void {
   const { frame, from } = event;
   if (frame.kind !== 'data') return;
-  connection.lastDataMs[from] = event.timeMs;
-  if (from === 'server') connection.pings.serverWrote('data', event);
+  if (from === 'client') {
+    connection.lastData.client = event;
+  } else {
+    connection.lastData.server = event;
+    connection.pings.serverWrote('data', event);
+  }
   const call = connection.call(frame.stream, event);
   connection.flow.of(from).data(connection, event, frame, call);
   if (call === undefined) return;
@@ -59,7 +69,7 @@ function onPing(connection: ConnectionFacts, event: FrameEvent): void {
     return;
   }
   const other = from === 'client' ? 'server' : 'client';
-  const peer = { lastDataMs: connection.lastDataMs[other], bytes: connection.bytes[other] };
+  const peer = { lastDataMs: connection.lastData[other]?.timeMs, bytes: connection.bytes[other] };
   connection.pings.ping(from, frame.payload, event, connection.calls.active, peer);
   const implementation = connection.pings.implementation[from];
   if (implementation !== undefined) {

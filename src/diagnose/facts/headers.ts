@@ -54,15 +54,35 @@ const RESPONSE_READERS: ReadonlyMap<string, Reader<Answer>> = new Map(Object.ent
 /** A grpc-message is shown in one evidence line; some servers send whole stack traces. */
 const MESSAGE_TEXT_MAX = 300;
 
-/** The fields of a request. */
-export function readRequest(fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
-  for (const field of fields) {
-    measure(field, call);
-    if (field.unknown !== 'nothing') continue;
-    const reader = REQUEST_READERS.get(field.name);
-    if (reader !== undefined) reader(call, field.value, stacks);
-    else if (isProxyHeader(field.name)) learnProxy(field, 'request', stacks);
+/** Fields of most requests; what stands beyond is looked up each time. */
+const PLACES = 32;
+
+/** The fields of requests. A client writes the same names in the same order again and again: what a place means is kept. */
+export class RequestReader {
+  readonly #names: string[] = [];
+  readonly #readers: (Reader<Call> | undefined)[] = [];
+
+  read(fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
+    for (let at = 0; at < fields.length; at++) {
+      const field = fields[at]!;
+      measure(field, call);
+      if (field.unknown === 'nothing') this.#readerAt(at, field)?.(call, field.value, stacks);
+    }
   }
+
+  #readerAt(at: number, field: HeaderField): Reader<Call> | undefined {
+    if (this.#names[at] === field.name) return this.#readers[at];
+    const reader = REQUEST_READERS.get(field.name) ?? proxyReader(field);
+    if (at > this.#names.length || at >= PLACES) return reader;
+    this.#names[at] = field.name;
+    this.#readers[at] = reader;
+    return reader;
+  }
+}
+
+/** Its name alone says that a proxy added it. */
+function proxyReader(field: HeaderField): Reader<Call> | undefined {
+  return isProxyHeader(field.name) ? (_call, _value, stacks) => learnProxy(field, 'request', stacks) : undefined;
 }
 
 /** What one header list of a server says of a call. */
@@ -73,15 +93,22 @@ interface Answer {
   grpcMessage?: string;
 }
 
+interface ReadList {
+  readonly fields: readonly HeaderField[];
+  readonly answer: Answer;
+}
+
 /** Servers repeat a few header lists, and equal ones are the same list (`HpackDecoder`): the last of each role is read once. */
 export class AnswerReader {
-  readonly #last: { [Role in HeadersRole]?: { readonly fields: readonly HeaderField[]; readonly answer: Answer } } = {};
+  #response: ReadList | undefined;
+  #trailers: ReadList | undefined;
 
   read(role: HeadersRole, fields: readonly HeaderField[], call: Call, stacks: Stacks): void {
-    let last = this.#last[role];
+    let last = role === 'trailers' ? this.#trailers : this.#response;
     if (last?.fields !== fields) {
       last = { fields, answer: readAnswer(role, fields, stacks) };
-      this.#last[role] = last;
+      if (role === 'trailers') this.#trailers = last;
+      else this.#response = last;
     }
     const { httpStatus, contentType, grpcStatus, grpcMessage } = last.answer;
     if (httpStatus !== undefined) call.httpStatus = httpStatus;

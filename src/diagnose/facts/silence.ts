@@ -5,14 +5,15 @@
 import type { Side } from '#base';
 
 export class Silence {
-  #lastMs: number | undefined;
+  /** Not a number before the first frame: no silence is longer than that. */
+  #lastMs = Number.NaN;
   /** The longest silence since the server was last heard: not yet known to be survived. */
   #pendingMs = 0;
   /** The longest silence after which the server was heard again. */
   survivedMs = 0;
 
   frame(from: Side, timeMs: number): void {
-    const gapMs = this.#lastMs === undefined ? 0 : timeMs - this.#lastMs;
+    const gapMs = timeMs - this.#lastMs;
     this.#lastMs = timeMs;
     if (gapMs > this.#pendingMs) this.#pendingMs = gapMs;
     if (from === 'client') return;

@@ -112,7 +112,11 @@ const METHODS: readonly (readonly [string, string])[] = [
   ['/cortex.', 'cortex'],
 ];
 
+/** Of `/v3lockpb.` the v: rules most methods out at once, for each request asks. */
+const METHOD_INITIALS: ReadonlySet<number> = new Set(METHODS.map(([prefix]) => prefix.charCodeAt(1)));
+
 export function stackOfMethod(method: string): StackSign | undefined {
+  if (!METHOD_INITIALS.has(method.charCodeAt(1))) return undefined;
   for (const [prefix, stack] of METHODS) {
     if (method.startsWith(prefix)) return named(stack, undefined, 'method');
   }

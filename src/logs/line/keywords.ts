@@ -9,32 +9,41 @@ const UPPER_A = 0x41;
 const UPPER_Z = 0x5a;
 const TO_LOWER = 0x20;
 
-export class Keywords {
+interface Automaton {
   /** `next[state * 256 + octet]` is the state after the octet. */
-  readonly #next: Uint16Array;
+  readonly next: Uint16Array;
   /** The words that end in a state; undefined for nearly all. */
-  readonly #found: readonly (readonly number[] | undefined)[];
-  readonly #ends: Uint8Array;
+  readonly found: readonly (readonly number[] | undefined)[];
+  readonly ends: Uint8Array;
+}
+
+export class Keywords {
+  readonly #words: readonly string[];
+  /** Built for the first line: whoever reads no log does not wait for it. */
+  #automaton: Automaton | undefined;
 
   /** `words` in lower case, ASCII. */
   constructor(words: readonly string[]) {
-    const trie = new Trie(words);
-    this.#next = trie.automaton();
-    this.#found = trie.found;
-    this.#ends = Uint8Array.from(trie.found, (found) => (found === undefined ? 0 : 1));
+    this.#words = words;
   }
 
   /** Adds the indices of the words in the octets from `start` to `end` to `into`; false when there is none. */
   search(bytes: Uint8Array, start: number, end: number, into: Set<number>): boolean {
-    const next = this.#next;
-    const ends = this.#ends;
+    this.#automaton ??= build(this.#words);
+    const { next, found, ends } = this.#automaton;
     let state = 0;
     for (let at = start; at < end; at++) {
       state = next[state * ALPHABET + bytes[at]!]!;
-      if (ends[state] === 1) for (const word of this.#found[state] ?? []) into.add(word);
+      if (ends[state] === 1) for (const word of found[state] ?? []) into.add(word);
     }
     return into.size > 0;
   }
+}
+
+function build(words: readonly string[]): Automaton {
+  const trie = new Trie(words);
+  const next = trie.automaton();
+  return { next, found: trie.found, ends: Uint8Array.from(trie.found, (found) => (found === undefined ? 0 : 1)) };
 }
 
 class Trie {

@@ -1,6 +1,6 @@
 /** Trace events without the secrets that peers put into them; for everything that is shown or written event by event. */
 import type { Redactor } from '#base';
-import type { HeaderField, HeadersRole } from '#h2';
+import type { HeaderField } from '#h2';
 import type { FrameEvent, HeadersEvent, TraceEvent, TraceSink } from '../events.ts';
 import { learnSecrets, type RedactedList, redactFields } from './fields.ts';
 
@@ -39,15 +39,21 @@ function redactFarewell(event: FrameEvent, redactor: Redactor): TraceEvent {
   return { ...event, frame: { ...frame, debugData: redactor.text(frame.debugData) } };
 }
 
+interface LastList {
+  fields: readonly HeaderField[] | undefined;
+}
+
 /** Makes the redactor know the secrets of the header lists that pass; repeated lists cost nothing. */
 export function secretWatch(redactor: Redactor): TraceSink {
-  const last: { [Role in HeadersRole]?: readonly HeaderField[] } = {};
+  const requests: LastList = { fields: undefined };
+  const responses: LastList = { fields: undefined };
+  const trailers: LastList = { fields: undefined };
   return (event) => {
     if (event.kind !== 'headers') return;
     const { role, fields } = event;
-    const before = last[role];
-    if (fields === before) return;
-    last[role] = fields;
-    learnSecrets(fields, redactor, before);
+    const last = role === 'request' ? requests : role === 'trailers' ? trailers : responses;
+    if (fields === last.fields) return;
+    learnSecrets(fields, redactor, last.fields);
+    last.fields = fields;
   };
 }

@@ -28,7 +28,9 @@ const handlers: Handlers = {
 };
 
 export function handleFrame(session: Session, from: Party, frame: WholeFrame): void {
-  dispatch(session, from, frame.kind, frame);
+  // Most frames that are no DATA: spared the look into the table.
+  if (frame.kind === 'headers') tell(session, from, frame);
+  else dispatch(session, from, frame.kind, frame);
 }
 
 /** The key and the frame belong to each other: spelt as two parameters so that the compiler can see it. */
