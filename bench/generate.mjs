@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Writes a pcap of many small unary gRPC calls on h2c: one client, one server, Ethernet, IPv4, TCP segments of 1,448 octets.
+ * Writes a pcap of many small unary gRPC calls on h2c: one server, Ethernet, IPv4, TCP segments of 1,448 octets.
  *
- *   node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--keylog FILE]
+ *   node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--connections 1] [--keylog FILE]
  *
- * With --keylog the same in TLS 1.3, whose secrets go to that file.
+ * With --keylog the same in TLS 1.3, whose secrets go to that file. Connections take turns, a batch each, and all stay open.
  *
  * The traffic is what a busy gRPC connection looks like: batches of requests, batches of answers, header blocks with
  * indexed fields and with a timeout and a request id that change from call to call, WINDOW_UPDATEs, acknowledgements.
@@ -26,6 +26,13 @@ import { tlsRecords } from './tls-records.mjs';
 const SEGMENT_BYTES = 1448;
 const HEADERS_BYTES = 14 + 20 + 20;
 
+/** Ports of one client host: with more connections, there are more hosts. */
+const PORTS_FIRST = 10_000;
+const PORTS = 50_000;
+
+/** What one side of the connection in hand has still to send. */
+const outgoing = { client: new ByteBuffer(1 << 20), server: new ByteBuffer(1 << 20) };
+
 const METHODS = ['Get', 'List', 'Create', 'Update', 'Watch', 'Delete', 'Search', 'Count'];
 
 const { values, positionals } = parseArgs({
@@ -34,46 +41,61 @@ const { values, positionals } = parseArgs({
     megabytes: { type: 'string', default: '200' },
     message: { type: 'string', default: '100' },
     batch: { type: 'string', default: '50' },
+    connections: { type: 'string', default: '1' },
     keylog: { type: 'string' },
   },
 });
 const [path] = positionals;
 if (path === undefined) {
   process.stderr.write(
-    'usage: node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--keylog FILE]\n',
+    'usage: node bench/generate.mjs FILE [--megabytes 200] [--message 100] [--batch 50] [--connections 1] [--keylog FILE]\n',
   );
   process.exit(2);
 }
 process.stdout.write(
-  `${JSON.stringify(generate(path, Number(values.megabytes), Number(values.message), Number(values.batch)))}\n`,
+  `${JSON.stringify(
+    generate(path, {
+      megabytes: Number(values.megabytes),
+      messageBytes: Number(values.message),
+      batch: Number(values.batch),
+      connections: Number(values.connections),
+    }),
+  )}\n`,
 );
 
 /** One direction of the TCP connection: a sequence number and where its packets come from. */
-function makeEnd(address, port, sequence) {
-  return { address, port, sequence, out: new ByteBuffer(1 << 20), encoder: new HpackEncoder() };
+function makeEnd(address, port, sequence, out) {
+  return { address, port, sequence, out, encoder: new HpackEncoder() };
 }
 
-function generate(file, megabytes, messageBytes, batch) {
-  const client = makeEnd([10, 0, 0, 1], 41_822, 1_000);
-  const server = makeEnd([10, 0, 0, 2], 50_051, 9_000);
+function makeConnection(number) {
+  const port = PORTS_FIRST + ((number + 31_822) % PORTS);
+  const client = makeEnd([10, 0, 1 + Math.floor(number / PORTS), 1], port, 1_000, outgoing.client);
+  const server = makeEnd([10, 0, 0, 2], 50_051, 9_000, outgoing.server);
+  return { client, server, stream: 1 };
+}
+
+function generate(file, { megabytes, messageBytes, batch, connections }) {
   const descriptor = openSync(file, 'w');
   const slab = new ByteBuffer(8 << 20);
   const tls = values.keylog === undefined ? undefined : tlsRecords(values.keylog);
   const state = { descriptor, slab, written: 0, timeMs: 0, packets: 0, tls };
   writeFileHeader(slab);
-  handshake(state, client, server);
+  const open = Array.from({ length: connections }, (_, number) => makeConnection(number));
+  for (const { client, server } of open) handshake(state, client, server);
   const message = new Uint8Array(5 + messageBytes).fill(0x61);
   new DataView(message.buffer).setUint32(1, messageBytes);
-  let stream = 1;
   let calls = 0;
-  while (state.written + slab.length < megabytes * 1e6) {
+  for (let turn = 0; state.written + slab.length < megabytes * 1e6; turn++) {
+    const connection = open[turn % open.length];
+    const { client, server, stream } = connection;
     for (let index = 0; index < batch; index++) request(client, stream + 2 * index, calls + index, message);
     send(state, client, server);
     for (let index = 0; index < batch; index++) answer(server, stream + 2 * index, message);
     writeWindowUpdate(client.out, 0, batch * message.length);
     writeWindowUpdate(server.out, 0, batch * message.length);
     send(state, server, client);
-    stream += 2 * batch;
+    connection.stream += 2 * batch;
     calls += batch;
   }
   flush(state);
@@ -83,7 +105,8 @@ function generate(file, megabytes, messageBytes, batch) {
     bytes: state.written,
     packets: state.packets,
     calls,
-    frames: calls * 5 + Math.ceil(calls / batch) * 2 + 4,
+    // The last WINDOW_UPDATE of each client is never sent.
+    frames: calls * 5 + Math.ceil(calls / batch) * 2 + 5 * connections,
   };
 }
 

@@ -8,17 +8,23 @@ import { named, stackOfDebugData } from './stack.ts';
 export function handleFrame(connection: ConnectionFacts, event: FrameEvent): void {
   switch (event.frame.kind) {
     case 'data':
-      return onData(connection, event);
+      onData(connection, event);
+      break;
     case 'window-update':
-      return onWindowUpdate(connection, event);
+      onWindowUpdate(connection, event);
+      break;
     case 'rst-stream':
-      return onReset(connection, event);
+      onReset(connection, event);
+      break;
     case 'settings':
-      return connection.applySettings(event);
+      connection.applySettings(event);
+      break;
     case 'ping':
-      return onPing(connection, event);
+      onPing(connection, event);
+      break;
     case 'goaway':
-      return onGoAway(connection, event);
+      onGoAway(connection, event);
+      break;
   }
 }
 
