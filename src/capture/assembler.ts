@@ -30,6 +30,7 @@ export class FlowAssembler {
     missing: 0,
     timeMs: 0,
     number: 0,
+    source: 0,
     sourceAt: 0,
     destinationAt: 0,
     addressBytes: 4,
@@ -47,7 +48,8 @@ export class FlowAssembler {
   bytes = 0;
   snappedPackets = 0;
   firstSnappedPacket = 0;
-  lastTimeMs = 0;
+  /** The latest time of a packet that is no TCP segment. */
+  #otherMs = 0;
 
   constructor(sink: FlowSink, limits?: TcpLimits, onUnknownLinkType: UnknownLinkType = () => {}) {
     this.#tcp = new TcpTracker(sink, limits);
@@ -63,6 +65,7 @@ export class FlowAssembler {
     linkType: number,
     timeMs: number,
     number: number,
+    source = 0,
   ): void {
     const packet = this.#packet;
     packet.bytes = bytes;
@@ -71,18 +74,30 @@ export class FlowAssembler {
     packet.missing = originalLength - capturedLength;
     packet.timeMs = timeMs;
     packet.number = number;
+    packet.source = source;
     this.packets++;
     this.bytes += originalLength;
-    if (timeMs > this.lastTimeMs) this.lastTimeMs = timeMs;
     if (packet.missing > 0 && this.snappedPackets++ === 0) this.firstSnappedPacket = number;
     if (linkType !== this.#link.linkType) this.#link = this.#linkOf(linkType, number);
     this.#link.packets++;
     if (this.#link.layer !== undefined) this.#unwrap(packet, this.#link.layer);
+    else this.#passed(packet);
+  }
+
+  #passed({ timeMs, source }: Packet): void {
+    const trueMs = timeMs - this.#tcp.shiftMs(source);
+    if (trueMs > this.#otherMs) this.#otherMs = trueMs;
   }
 
   /** The capture is over: every connection is ended. */
   end(): void {
+    this.#tcp.flush();
     this.#tcp.end(this.lastTimeMs);
+  }
+
+  /** The latest time of all, as far as it is known by how much the clock leapt. */
+  get lastTimeMs(): number {
+    return Math.max(this.#otherMs, this.#tcp.lastMs);
   }
 
   get ipFragments(): number {
@@ -102,7 +117,10 @@ export class FlowAssembler {
     if (outcome === 'tcp') {
       if (this.#tcp.take(packet)) this.tcpPackets++;
       else this.malformedPackets++;
-    } else if (outcome === 'datagram') this.udpPackets++;
+      return;
+    }
+    this.#passed(packet);
+    if (outcome === 'datagram') this.udpPackets++;
     else if (outcome === 'malformed') this.malformedPackets++;
   }
 

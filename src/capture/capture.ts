@@ -20,8 +20,8 @@ export class Capture {
     });
     this.#flows = flows;
     this.#reader = new CaptureReader(
-      (bytes, start, captured, original, linkType, timeMs, packet) => {
-        flows.take(bytes, start, captured, original, linkType, timeMs, packet);
+      (bytes, start, captured, original, linkType, timeMs, packet, source) => {
+        flows.take(bytes, start, captured, original, linkType, timeMs, packet, source);
       },
       new ProblemList(),
       onSecrets,

@@ -14,6 +14,8 @@ export interface Packet {
   missing: number;
   timeMs: number;
   number: number;
+  /** The interface that captured it, counted over the whole file: each stamps with a clock of its own. */
+  source: number;
 
   /** The innermost IP header so far: where its addresses stand, in octets of 4 or 16. */
   sourceAt: number;

@@ -55,6 +55,8 @@ export class PcapngParser implements RecordParser {
   #little = false;
   #inSection = false;
   #interfaces: CaptureInterface[] = [];
+  /** Interfaces of the sections before. */
+  #interfacesBefore = 0;
   #droppedBefore = 0;
   wanted = MIN_BLOCK_BYTES;
   stopped = false;
@@ -124,6 +126,7 @@ export class PcapngParser implements RecordParser {
 
   #beginSection(): void {
     this.#droppedBefore = this.dropped;
+    this.#interfacesBefore += this.#interfaces.length;
     this.#interfaces = [];
     this.#inSection = true;
   }
@@ -161,7 +164,9 @@ export class PcapngParser implements RecordParser {
       this.#clock,
     );
     const original = readOrdered32(bytes, at + 24, little);
-    this.#onPacket(bytes, at + 28, captured, Math.max(captured, original), from.linkType, timeMs, this.packets);
+    const length = Math.max(captured, original);
+    const source = this.#interfacesBefore + interfaceId;
+    this.#onPacket(bytes, at + 28, captured, length, from.linkType, timeMs, this.packets, source);
   }
 
   /** A packet without a stamp, of the section's first interface, cut to that interface's snap length (draft §4.4). */
@@ -170,7 +175,8 @@ export class PcapngParser implements RecordParser {
     if (from === undefined) return;
     const original = readOrdered32(bytes, at + 8, this.#little);
     const captured = Math.min(original, total - 16, from.snapLength === 0 ? original : from.snapLength);
-    this.#onPacket(bytes, at + 12, captured, original, from.linkType, this.#clock.latestMs, this.packets);
+    const timeMs = this.#clock.latestMs;
+    this.#onPacket(bytes, at + 12, captured, original, from.linkType, timeMs, this.packets, this.#interfacesBefore);
   }
 
   /** Counts the packet and finds its interface. */

@@ -3,6 +3,7 @@
 /**
  * Receives one packet. `bytes` from `start` on hold `capturedLength` octets of it, of the `originalLength` that it had on
  * the wire; they are valid during the call only. `linkType` is the registered LINKTYPE number. Packets count from 1.
+ * `source`: which interface captured it, counted over the whole file; 0 where the format knows of one only.
  */
 export type PacketCallback = (
   bytes: Uint8Array,
@@ -12,6 +13,7 @@ export type PacketCallback = (
   linkType: number,
   timeMs: number,
   packet: number,
+  source?: number,
 ) => void;
 
 /** Receives the octets of a block of TLS secrets: lines of a key log, valid during the call only. */

@@ -470,6 +470,12 @@ const catalogEntries = {
     variants: [],
     references: ['RFC 9113 §4.3'],
   },
+  /** The clock that stamped the packets was set, or stood, while the hosts' own clocks went on. */
+  'capture/clock-leap': {
+    severity: 'info',
+    variants: ['hosts', 'order', 'one-host'],
+    references: ['RFC 7323 §5.4'],
+  },
   'capture/encrypted': {
     severity: 'info',
     variants: [],

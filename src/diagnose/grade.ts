@@ -45,6 +45,32 @@ const rests: Readonly<Partial<Record<FindingId, Rests>>> = {
   'stream/missing-trailers': shown('server'),
 };
 
+/**
+ * Readings that a clock which leapt makes up. `long`: something took long; `rapid`: something came too often; `sudden`: there was no
+ * silence before, which would have another reason.
+ */
+const timed: Readonly<Partial<Record<FindingId, 'long' | 'rapid' | 'sudden'>>> = {
+  'keepalive/will-be-cut': 'rapid',
+  'keepalive/unanswered-ping': 'long',
+  'keepalive/watchdog-false-positive': 'long',
+  'connection/idle-close-race': 'long',
+  'connection/half-open': 'long',
+  'connection/no-server-preface': 'long',
+  'connection/settings-not-acked': 'long',
+  'connection/abrupt-close': 'sudden',
+  'connection/server-restart': 'sudden',
+  'goaway/grace-expired': 'long',
+  'stream/proxy-timeout': 'long',
+  'stream/cancel-storm': 'rapid',
+  'stream/concurrency-starved': 'long',
+  'stream/frame-after-close': 'long',
+  'deadline/exceeded-by-handler': 'long',
+  'deadline/not-propagated': 'long',
+  'flow/stream-stalled': 'long',
+  'flow/connection-stalled': 'long',
+  'hop/added-delay': 'long',
+};
+
 const EVERYTHING = shown('client', 'server');
 
 /** Connections of one finding that are looked at: with more, the first ones tell. */
@@ -52,7 +78,23 @@ const LOOKED_AT_MAX = 20;
 
 /** The drafts that stand, each as sure as the capture allows. */
 export function graded(drafts: readonly Draft[]): Draft[] {
-  return drafts.flatMap((draft) => (draft.severity === 'info' ? [draft] : grade(draft)));
+  return drafts.flatMap((draft) => (draft.severity === 'info' ? [draft] : grade(draft).flatMap(doubted)));
+}
+
+/**
+ * Mended times are as good as any. Where it is not known how long a leap took, it was taken to have taken no time: what came too often
+ * may not have, and there may have been a silence. What took long even so did.
+ */
+function doubted(draft: Draft): Draft[] {
+  const reading = timed[draft.id];
+  if (reading === undefined) return [draft];
+  const lastPacket = Math.max(0, ...draft.evidence.map(({ packet }) => packet));
+  const proofs = draft.connections
+    .slice(0, LOOKED_AT_MAX)
+    .flatMap(({ leaps }) => leaps.filter(({ leapPacket }) => leapPacket <= lastPacket).map(({ proof }) => proof));
+  if (!proofs.includes('order') && !proofs.includes('one-host')) return [draft];
+  if (reading === 'rapid' && proofs.includes('order')) return [];
+  return [{ ...draft, certainty: 'possible', culprit: reading === 'sudden' ? 'unknown' : draft.culprit }];
 }
 
 function grade(draft: Draft): Draft[] {

@@ -2,7 +2,7 @@
  * One connection on its way to the tracer. Where its first octets are no ClientHello it passes on what it gets, untouched;
  * where they are, the session reads along, and if it can open the content, that is passed on in place of the records.
  */
-import type { End, FlowHandler, SegmentNote, TlsFlowHandler, TlsNews } from '#trace';
+import type { ClockLeap, End, FlowHandler, SegmentNote, TlsFlowHandler, TlsNews } from '#trace';
 import { type Decryption, type SessionSink, TlsSession } from './session.ts';
 
 /** Type, version, length of a record, and the type of the message in it. */
@@ -75,6 +75,10 @@ export class TlsFlow implements FlowHandler, SessionSink {
 
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void {
     this.#handler.note(from, note, timeMs, packet);
+  }
+
+  leap(leap: ClockLeap, timeMs: number, packet: number): void {
+    this.#handler.leap(leap, timeMs, packet);
   }
 
   fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {

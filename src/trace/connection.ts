@@ -5,7 +5,7 @@
  */
 import type { Side } from '#base';
 import type { LossCause } from './events.ts';
-import type { End, FlowInfo, SegmentNote, TlsFlowHandler } from './flow.ts';
+import type { ClockLeap, End, FlowInfo, SegmentNote, TlsFlowHandler } from './flow.ts';
 import { Hold, type Step } from './hold.ts';
 import type { Output, Place } from './output.ts';
 import { Participant } from './participant.ts';
@@ -68,6 +68,10 @@ export class Connection implements TlsFlowHandler {
 
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void {
     this.#step({ kind: 'note', from, note }, timeMs, packet);
+  }
+
+  leap(leap: ClockLeap, timeMs: number, packet: number): void {
+    this.#step({ kind: 'clock', leap }, timeMs, packet);
   }
 
   tls(from: End, news: TlsNews, timeMs: number, packet: number): void {
@@ -230,6 +234,11 @@ export class Connection implements TlsFlowHandler {
     const { connection, timeMs, packet } = this.#place;
     if (step.kind === 'established') {
       sink({ kind: 'established', connection, timeMs, packet });
+      return;
+    }
+    if (step.kind === 'clock') {
+      const { packet: leapPacket, byMs, proof } = step.leap;
+      sink({ kind: 'clock', connection, timeMs, packet, leapPacket, byMs, proof });
       return;
     }
     const from = this.#sideOf(step.from);

@@ -4,6 +4,7 @@
  */
 import type { Endpoint, Side } from '#base';
 import type { Frame, HeaderField, HeadersRole, LossPlace, RuleId } from '#h2';
+import type { ClockLeap } from './flow.ts';
 import type { TlsNews } from './tls.ts';
 
 interface EventBase {
@@ -125,6 +126,14 @@ export interface SegmentEvent extends EventBase {
   readonly note: 'retransmission' | 'keepalive' | 'zero-window' | 'syn-retransmission';
 }
 
+/** The clock of the capture leapt since the connection's event before: see `ClockLeap`. `packet` is the connection's first one behind it. */
+export interface ClockEvent extends EventBase {
+  readonly kind: 'clock';
+  readonly leapPacket: number;
+  readonly byMs: number;
+  readonly proof: ClockLeap['proof'];
+}
+
 /** A step of TLS under the connection, as far as it can be read. */
 export interface TlsEvent extends EventBase {
   readonly kind: 'tls';
@@ -161,6 +170,7 @@ export type TraceEvent =
   | ViolationEvent
   | LostEvent
   | SegmentEvent
+  | ClockEvent
   | TlsEvent
   | EndEvent
   | ClosedEvent;

@@ -24,6 +24,20 @@ export interface Moment {
   readonly packet: number;
 }
 
+/** A place where the clock of the capture leapt. */
+export interface ClockLeap {
+  /** The first packet behind it. */
+  readonly packet: number;
+  /** What the clock went on too far, negative when it was set back. */
+  readonly byMs: number;
+  /**
+   * `hosts`: the ends' own clocks (their TCP time stamps) show it, and times behind it were mended by them; `order`: time went back within a
+   * connection, and it is not known how long the step took: times behind it go on at once; `one-host`: the clock of one end shows it and the other
+   * was not heard, so that the host may have slept, or packets of it waited: times are as they were captured.
+   */
+  readonly proof: 'hosts' | 'order' | 'one-host';
+}
+
 /** Segments that carry no new bytes and yet say something about the connection. */
 export type SegmentNote =
   /** Bytes that had already been sent; a run of them without an answer is a black hole. */
@@ -45,6 +59,8 @@ export interface FlowHandler {
   /** `length` octets from this end are missing for ever: the capture did not see them. */
   gap(from: End, length: number, timeMs: number, packet: number, why?: 'capture' | 'cut'): void;
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void;
+  /** The capture's clock leapt since the connection was last heard of. */
+  leap(leap: ClockLeap, timeMs: number, packet: number): void;
   /**
    * All bytes before the FIN were delivered (or declared missing). At most once an end. `unacknowledged`: octets of the
    * other end that were on the wire before the segment and that it does not acknowledge, so that its sender had not got

@@ -1,10 +1,11 @@
 /** What a connection did before it was known what it speaks or who is client: kept in order, to be told then. */
 import type { LossCause } from './events.ts';
-import type { End, SegmentNote } from './flow.ts';
+import type { ClockLeap, End, SegmentNote } from './flow.ts';
 import type { TlsNews } from './tls.ts';
 
 export type Step =
   | { readonly kind: 'established' }
+  | { readonly kind: 'clock'; readonly leap: ClockLeap }
   | {
       readonly kind: 'bytes';
       readonly from: End;

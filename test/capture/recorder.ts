@@ -1,7 +1,7 @@
 /** A `FlowSink` that keeps what it is told, as streams and as lines, and checks the contract of `FlowHandler` meanwhile. */
 import { formatEndpoint } from '#base';
 import { Capture, type TcpLimits } from '#capture';
-import type { End, FlowHandler, FlowInfo, FlowSink } from '#trace';
+import type { ClockLeap, End, FlowHandler, FlowInfo, FlowSink } from '#trace';
 import type { Range } from '../support/packets.ts';
 
 export class RecordedFlow implements FlowHandler {
@@ -11,6 +11,7 @@ export class RecordedFlow implements FlowHandler {
   readonly streams: Record<End, number[]> = { a: [], b: [] };
   readonly gaps: Record<End, Range[]> = { a: [], b: [] };
   readonly finished: Record<End, boolean> = { a: false, b: false };
+  readonly leaps: ClockLeap[] = [];
   how: string | undefined;
   /** The end of which the capture has nothing. */
   unseen: End | undefined;
@@ -50,6 +51,11 @@ export class RecordedFlow implements FlowHandler {
 
   note(from: End, note: string, timeMs: number, packet: number): void {
     this.#log(packet, timeMs, `${from} ${note}`);
+  }
+
+  leap({ packet: at, byMs, proof }: ClockLeap, timeMs: number, packet: number): void {
+    this.leaps.push({ packet: at, byMs, proof });
+    this.#log(packet, timeMs, `leap at ${at}`);
   }
 
   fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {

@@ -1,6 +1,6 @@
 /** Mutated capture files. Whatever the octets, nothing throws and the contract of `FlowHandler` holds. */
 import { Capture, describeProblem, MAX_PROBLEMS } from '#capture';
-import type { End, FlowHandler, FlowInfo, FlowSink } from '#trace';
+import type { ClockLeap, End, FlowHandler, FlowInfo, FlowSink } from '#trace';
 import { fragments, links, packetise, pcapFile, pcapngFile, Random } from '../support/packets.ts';
 
 const ENDS: readonly End[] = ['a', 'b'];
@@ -36,6 +36,11 @@ class CheckedFlow implements FlowHandler {
 
   note(from: End, _note: string, timeMs: number, packet: number): void {
     check(ENDS.includes(from), 'a note of nobody');
+    this.#at(timeMs, packet);
+  }
+
+  leap(leap: ClockLeap, timeMs: number, packet: number): void {
+    check(Number.isFinite(leap.byMs) && leap.packet > 0, 'a leap of nothing');
     this.#at(timeMs, packet);
   }
 

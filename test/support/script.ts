@@ -9,7 +9,7 @@
 import { otherSide, type Side } from '#base';
 import { Diagnosis, type Verdict } from '#diagnose';
 import { ErrorCode, type ErrorCodeName, Flag, type Frame, FrameType, type RuleId, Setting } from '#h2';
-import type { OpenedEvent, Protocol, SegmentEvent, TlsNews, TraceEvent } from '#trace';
+import type { ClockEvent, OpenedEvent, Protocol, SegmentEvent, TlsNews, TraceEvent } from '#trace';
 
 /** Every step takes this long, so that events follow each other in time as they do in the packet order. */
 export const STEP_MS = 0.1;
@@ -158,6 +158,11 @@ export class Script {
   says(side: Side, protocol: Protocol, text = ''): this {
     this.#spoken.add(side);
     return this.#add({ ...this.#base('protocol'), side, protocol, text });
+  }
+
+  /** The clock of the capture leapt before the next packet. */
+  leap(byMs: number, proof: ClockEvent['proof']): this {
+    return this.#add({ ...this.#base('clock'), leapPacket: this.steps.length + 1, byMs, proof });
   }
 
   /** A step of TLS. */

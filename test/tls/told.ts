@@ -18,6 +18,7 @@ export class Told implements TlsFlowHandler {
 
   established(): void {}
   note(): void {}
+  leap(): void {}
   fin(): void {}
   rst(): void {}
 

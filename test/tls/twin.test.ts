@@ -9,7 +9,7 @@ import { Capture } from '#capture';
 import { Diagnosis, type Finding } from '#diagnose';
 import { nodeTlsCrypto } from '#node';
 import { TlsSink } from '#tls';
-import { type End, type FlowHandler, type FlowInfo, type FlowSink, type SegmentNote, Tracer } from '#trace';
+import { type ClockLeap, type End, type FlowHandler, type FlowInfo, type FlowSink, type SegmentNote, Tracer } from '#trace';
 import { type Sealer, sealedTalk } from './sealed-talk.ts';
 import { keyLogOf } from './told.ts';
 
@@ -52,6 +52,10 @@ class Wrapped implements FlowHandler {
 
   note(from: End, note: SegmentNote, timeMs: number, packet: number): void {
     this.#next.note(from, note, timeMs, packet);
+  }
+
+  leap(leap: ClockLeap, timeMs: number, packet: number): void {
+    this.#next.leap(leap, timeMs, packet);
   }
 
   fin(from: End, timeMs: number, packet: number, unacknowledged?: number): void {

@@ -91,6 +91,8 @@ function shown(event: TraceEvent): string {
       return `closed ${event.how}`;
     case 'tls':
       return `tls ${event.from} ${event.news.step}`;
+    case 'clock':
+      return `clock ${event.byMs} ${event.proof}`;
     case 'established':
       return event.kind;
   }

@@ -1,5 +1,5 @@
 /** One TCP connection: what each segment of it means, told to the handler in the order in which it happened. */
-import type { End, FlowHandler, FlowInfo, SegmentNote } from '#trace';
+import type { ClockLeap, End, FlowHandler, FlowInfo, SegmentNote } from '#trace';
 import type { Packet } from '../packet.ts';
 import { Half, type Latest, notBefore } from './half.ts';
 import { type HeldSegment, HeldSegments } from './held.ts';
@@ -35,8 +35,10 @@ export class Connection {
     this.#held = new HeldSegments(limits, budget);
     this.#handler = handler;
     this.#handshakeSeen = info.handshake !== 'unseen';
-    this.a = new Peer(new Half('a', handler, limits, budget, this.#latest, this.#handshakeSeen));
-    this.b = new Peer(new Half('b', handler, limits, budget, this.#latest, this.#handshakeSeen));
+    this.a = new Peer(new Half('a', handler, limits, budget, this.#latest, this.#handshakeSeen), info.a.address);
+    this.b = new Peer(new Half('b', handler, limits, budget, this.#latest, this.#handshakeSeen), info.b.address);
+    this.a.host.peer = this.b.host;
+    this.b.host.peer = this.a.host;
   }
 
   /** Takes the connection's next segment. `copied`: the packet was captured before. */
@@ -70,6 +72,12 @@ export class Connection {
   #expire(timeMs: number): void {
     for (const { half } of [this.a, this.b]) half.expire(timeMs, this.#missing(half));
     this.#release();
+  }
+
+  /** The capture's clock leapt since the segment before. */
+  leap(leap: ClockLeap, timeMs: number, packet: number): void {
+    notBefore(this.#latest, timeMs, packet);
+    this.#handler.leap(leap, this.#latest.timeMs, this.#latest.packet);
   }
 
   /** What a segment means, once all that its sender had seen was told. */

@@ -13,6 +13,8 @@ export class Entry {
   readonly portB: number;
   /** Undefined once it is over. */
   connection: Connection | undefined;
+  /** Leaps of the capture's clock that it was told of, or that came before it. */
+  leaps = 0;
   /** When it was over, and the sequence numbers at which its ends stood, where they were seen. */
   finishedMs = 0;
   finishedA: number | undefined;

@@ -1,4 +1,5 @@
 /** What is known of one end of a connection beside the octets that it sends. */
+import { HostTime } from '../leaps/host-time.ts';
 import type { Half } from './half.ts';
 import { ACK, type Segment } from './segment.ts';
 import { distance } from './sequence.ts';
@@ -10,6 +11,8 @@ const UNKNOWN_WINDOW_SCALE = 14;
 
 export class Peer {
   readonly half: Half;
+  /** What its own clock says. */
+  readonly host: HostTime;
   /** The window it advertised last, unscaled. */
   window = 0;
   windowScale = UNKNOWN_WINDOW_SCALE;
@@ -19,8 +22,9 @@ export class Peer {
   /** The one before: a capture on several interfaces shows each packet before and after a hop. */
   #otherTimeToLive: number | undefined;
 
-  constructor(half: Half) {
+  constructor(half: Half, address: string) {
     this.half = half;
+    this.host = new HostTime(address);
   }
 
   /** Notes the time to live of a packet that certainly is of this end. */

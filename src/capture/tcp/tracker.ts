@@ -2,6 +2,8 @@
 import type { Endpoint } from '#base';
 import type { FlowInfo, FlowSink } from '#trace';
 import { formatAddress } from '../address.ts';
+import type { HostTime } from '../leaps/host-time.ts';
+import { LeapWatch } from '../leaps/leap-watch.ts';
 import type { Packet } from '../packet.ts';
 import { Connection } from './connection.ts';
 import { CopyFilter } from './copies.ts';
@@ -35,6 +37,9 @@ export class TcpTracker {
   readonly #reset = new FlowList();
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #budget: PendingBudget = { used: 0 };
+  readonly #watch = new LeapWatch();
+  /** The latest time of a packet that was taken. */
+  lastMs = 0;
 
   constructor(sink: FlowSink, limits: TcpLimits = defaultLimits) {
     this.#sink = sink;
@@ -45,11 +50,51 @@ export class TcpTracker {
   take(packet: Packet): boolean {
     const segment = this.#segment;
     if (!segment.read(packet)) return false;
+    if (this.#watch.isQuiet(packet)) {
+      this.#place(packet);
+      return true;
+    }
+    let look = this.#watch.look(packet, segment, this.#hostOf(packet));
+    if (look === 'again') {
+      this.#release();
+      segment.read(packet);
+      look = this.#watch.look(packet, segment, this.#hostOf(packet));
+    }
+    if (look === 'pass') this.#place(packet);
+    else if (look === 'release') this.#release();
+    return true;
+  }
+
+  /** What the clock of this interface is known to be ahead. */
+  shiftMs(source: number): number {
+    return this.#watch.shiftMs(source);
+  }
+
+  #release(): void {
+    for (const packet of this.#watch.release()) {
+      this.#segment.read(packet);
+      this.#place(packet);
+    }
+  }
+
+  /** The end of a connection that sent the segment, if the connection is known. */
+  #hostOf(packet: Packet): HostTime | undefined {
+    const connection = this.#table.find(packet, this.#segment)?.connection;
+    return connection === undefined ? undefined : (this.#table.fromA ? connection.a : connection.b).host;
+  }
+
+  /** Takes a packet whose true time is known. */
+  #place(packet: Packet): void {
+    const segment = this.#segment;
+    packet.timeMs -= this.#watch.shiftMs(packet.source);
+    if (packet.timeMs > this.lastMs) this.lastMs = packet.timeMs;
     const copied = this.#copies.seen(segment, packet);
     if (this.#reset.first !== undefined) this.#endReset(packet.timeMs);
     const entry = this.#entryOf(packet);
     const connection = entry?.connection;
-    if (entry === undefined || connection === undefined) return true;
+    if (entry === undefined || connection === undefined) return;
+    if (entry.leaps < this.#watch.leaps.length) this.#tellLeaps(entry, connection, packet.timeMs, packet.number);
+    this.#watch.note((this.#table.fromA ? connection.a : connection.b).host, packet, segment);
     connection.take(segment, packet, this.#table.fromA, copied);
     if (connection.state === 'open') this.#live.touch(entry);
     else if (connection.state === 'closed') this.#finish(entry, connection, 'closed', packet.timeMs);
@@ -57,7 +102,21 @@ export class TcpTracker {
       entry.list?.remove(entry);
       this.#reset.append(entry);
     }
-    return true;
+  }
+
+  /** Tells a connection of the leaps of the clock that stamps its packets, since it was last heard of. */
+  #tellLeaps(entry: Entry, connection: Connection, timeMs: number, packet: number): void {
+    const { leaps } = this.#watch;
+    const { source } = connection.a.host.source === -1 ? connection.b.host : connection.a.host;
+    for (; entry.leaps < leaps.length; entry.leaps++) {
+      const leap = leaps[entry.leaps]!;
+      if (leap.source === source) connection.leap(leap, timeMs, packet);
+    }
+  }
+
+  /** No packet follows: those that wait go. */
+  flush(): void {
+    this.#release();
   }
 
   /** The capture is over. */
@@ -108,6 +167,7 @@ export class TcpTracker {
     const entry = this.#table.add(packet, segment, sourceIsA);
     const handler = this.#sink.opened(info, packet.timeMs, packet.number);
     entry.connection = new Connection(info, handler, this.#limits, this.#budget, packet.timeMs);
+    entry.leaps = this.#watch.leaps.length;
     this.#live.append(entry);
     return entry;
   }
@@ -148,6 +208,7 @@ export class TcpTracker {
   }
 
   #finish(entry: Entry, connection: Connection, how: 'closed' | 'capture-ended' | 'evicted', timeMs: number): void {
+    if (how === 'capture-ended') this.#tellLeaps(entry, connection, timeMs, 0);
     connection.end(how, timeMs);
     entry.connection = undefined;
     entry.finishedMs = timeMs;

@@ -1,6 +1,7 @@
 /** The frame log: trace events in, lines of text out, one a frame. Not translated: people search it and programs cut it. */
 import { formatEndpoint } from '#base';
 import type {
+  ClockEvent,
   ClosedEvent,
   EndEvent,
   FrameEvent,
@@ -139,6 +140,8 @@ function otherDetail(event: OtherEvent): string {
       return lostText(event);
     case 'segment':
       return event.note;
+    case 'clock':
+      return clockText(event);
     case 'end':
       return endText(event);
     case 'closed':
@@ -173,6 +176,17 @@ const lostTexts: Readonly<Record<LostEvent['why'], string>> = {
   cut: 'of a packet not captured',
   resync: 'passed over to find a frame',
   encrypted: 'could not be decrypted',
+};
+
+function clockText({ byMs, leapPacket, proof }: ClockEvent): string {
+  const way = byMs < 0 ? 'back' : 'ahead';
+  return `the clock of the capture goes ${Math.abs(byMs / 1000).toFixed(3)} s ${way} at packet ${leapPacket} (${clockProofs[proof]})`;
+}
+
+const clockProofs: Readonly<Record<ClockEvent['proof'], string>> = {
+  hosts: 'mended by the TCP time stamps',
+  order: 'the time that passed is unknown',
+  'one-host': 'by the TCP time stamps of one host',
 };
 
 /** A RST whose time to live is not that of its supposed sender comes from a middlebox. */

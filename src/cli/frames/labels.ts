@@ -10,6 +10,7 @@ export type Label =
   | 'VIOLATION'
   | 'LOST'
   | 'TCP'
+  | 'CLOCK'
   | 'FIN'
   | 'RST'
   | 'EVICTED';
@@ -23,6 +24,7 @@ export const labels: readonly Label[] = [
   'VIOLATION',
   'LOST',
   'TCP',
+  'CLOCK',
   'FIN',
   'RST',
   'EVICTED',
@@ -44,6 +46,8 @@ export function labelOf(event: TraceEvent): Label | undefined {
       return 'LOST';
     case 'segment':
       return 'TCP';
+    case 'clock':
+      return 'CLOCK';
     case 'tls':
       return 'TLS';
     case 'end':

@@ -5,6 +5,7 @@
 import { type Endpoint, otherSide, Ring, type Side } from '#base';
 import { Flag, FRAME_HEADER_BYTES, Setting, WINDOW_DEFAULT } from '#h2';
 import type {
+  ClockEvent,
   ClosedEvent,
   EndEvent,
   FrameEvent,
@@ -72,6 +73,8 @@ const ENDS_MAX = 6;
 const VIOLATIONS_MAX = 32;
 /** Holes whose place is kept. With more the capture is too poor for fine distinctions anyway. */
 const LOSSES_MAX = 64;
+/** Leaps of the capture's clock: one is enough to doubt, and the report names some. */
+const LEAPS_MAX = 8;
 /** Streams of a connection joined in the middle that were open before the capture began. */
 const OLDER_STREAMS_MAX = 4096;
 /** Before each gRPC message: a flag and its length ("gRPC over HTTP/2"). */
@@ -108,6 +111,8 @@ export class ConnectionFacts {
   readonly goaways: GoAwayFact[] = [];
   readonly ends: EndFact[] = [];
   readonly violations = new Ring<ViolationEvent>(VIOLATIONS_MAX);
+  /** Where the clock of the capture leapt. */
+  readonly leaps: ClockEvent[] = [];
   /** SYN segments sent again. */
   synRepeats = 0;
   /** Holes in either direction. */
@@ -184,6 +189,9 @@ export class ConnectionFacts {
         break;
       case 'end':
         this.#end(event);
+        break;
+      case 'clock':
+        if (this.leaps.length < LEAPS_MAX) this.leaps.push(event);
         break;
       case 'tls':
         this.tls.event(event);

@@ -1,16 +1,17 @@
 /** What the capture itself cannot show: no failure, but a limit on what the other findings may claim. */
 import { formatEndpoint } from '#base';
-import type { TlsContent } from '#trace';
+import type { ClockEvent, TlsContent } from '#trace';
 import { type Draft, draft, evidence } from '../draft.ts';
 import type { CaptureFacts } from '../facts/capture.ts';
 import type { ConnectionFacts } from '../facts/connection.ts';
+import { at } from '../facts/mark.ts';
 
 /** Connections named in one finding. */
 const NAMED_MAX = 100;
 
 export function captureLimits(capture: CaptureFacts): Draft[] {
   const all = [...capture.connections.values()];
-  return [...startsMiddle(all), ...packetsLost(all), ...oneDirection(all), ...encrypted(all)];
+  return [...startsMiddle(all), ...packetsLost(all), ...oneDirection(all), ...clockLeaps(all), ...encrypted(all)];
 }
 
 function startsMiddle(all: readonly ConnectionFacts[]): Draft[] {
@@ -64,6 +65,47 @@ function oneDirection(all: readonly ConnectionFacts[]): Draft[] {
       evidence: [evidence(first, first.opened, 'none', 'connection-opened', addresses(first))],
     }),
   ];
+}
+
+/** Leaps that the report names one by one. */
+const LEAPS_SHOWN = 5;
+
+/** One finding for each way in which leaps are known: they limit what may be claimed in different ways. */
+function clockLeaps(all: readonly ConnectionFacts[]): Draft[] {
+  return (['hosts', 'order', 'one-host'] as const).flatMap((proof) => {
+    const touched = all.filter(({ leaps }) => leaps.some((leap) => leap.proof === proof));
+    // Each connection that was open tells of the same leap.
+    const leaps = new Map<number, { readonly event: ClockEvent; readonly connection: ConnectionFacts }>();
+    for (const connection of touched)
+      for (const event of connection.leaps)
+        if (event.proof === proof && !leaps.has(event.leapPacket)) leaps.set(event.leapPacket, { event, connection });
+    const kept = [...leaps.values()].sort((a, b) => a.event.leapPacket - b.event.leapPacket);
+    const largest = [...kept].sort((a, b) => Math.abs(b.event.byMs) - Math.abs(a.event.byMs))[0];
+    if (largest === undefined) return [];
+    return [
+      draft({
+        id: 'capture/clock-leap',
+        variant: proof,
+        certainty: proof === 'one-host' ? 'possible' : 'certain',
+        culprit: 'none',
+        connections: touched.slice(0, NAMED_MAX),
+        params: { more: kept.length - 1 || undefined, connections: touched.length, ...leapParams(largest.event) },
+        evidence: kept
+          .slice(0, LEAPS_SHOWN)
+          .map(({ event, connection }) =>
+            evidence(connection, at(event), 'none', 'clock-leap', { ...leapParams(event), proof }),
+          ),
+      }),
+    ];
+  });
+}
+
+function leapParams({ byMs, leapPacket: packet }: ClockEvent): {
+  byMs: number;
+  direction: 'forward' | 'back';
+  packet: number;
+} {
+  return { byMs: Math.abs(byMs), direction: byMs < 0 ? 'back' : 'forward', packet };
 }
 
 function encrypted(all: readonly ConnectionFacts[]): Draft[] {

@@ -72,6 +72,13 @@ const shapes: Shapes = {
     within: maybe(oneOf(['data', 'block', 'text'])),
   }),
   segment: record({ kind: oneOf(['segment']), ...base, from: side, note: oneOf(notes) }),
+  clock: record({
+    kind: oneOf(['clock']),
+    ...base,
+    leapPacket: count,
+    byMs: number,
+    proof: oneOf(['hosts', 'order', 'one-host']),
+  }),
   tls: record({ kind: oneOf(['tls']), ...base, from: side, news: isTlsNews }),
   end: record({
     kind: oneOf(['end']),

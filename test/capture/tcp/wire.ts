@@ -1,6 +1,6 @@
 /** Connections written down segment by segment, for tests of what each segment means. */
 import type { TcpLimits } from '#capture';
-import { ACK, FIN, ip, pcapFile, RST, SYN, tcp } from '../../support/packets.ts';
+import { ACK, FIN, ip, pcapFile, RST, SYN, tcp, timestampOption } from '../../support/packets.ts';
 import { type Recorded, record } from '../recorder.ts';
 
 export type From = 'a' | 'b';
@@ -27,11 +27,35 @@ export class Wire {
   readonly #next = { a: 0, b: 0 };
   #identification = 1;
   #micros = 0;
+  /** What the clock of the capture is ahead of true time. */
+  #aheadMicros = 0;
+  /** Ticks a millisecond of each end's time stamps; without them the segments carry none. */
+  #ticks: { readonly a: number; readonly b: number } | undefined = undefined;
+  /** What the clock of an end has lost. */
+  readonly #sleptMs = { a: 0, b: 0 };
 
   /** Time passes. */
   wait(ms: number): this {
     this.#micros += ms * 1000;
     return this;
+  }
+
+  /** Both ends carry time stamps from here on, by default of a tick a millisecond. */
+  stamped(ticks: { readonly a: number; readonly b: number } = { a: 1, b: 1 }): this {
+    this.#ticks = ticks;
+    return this;
+  }
+
+  /** The clock of the capture is set. */
+  leap(ms: number): this {
+    this.#aheadMicros += ms * 1000;
+    return this;
+  }
+
+  /** A host is suspended, and its clock with it. */
+  sleep(end: From, ms: number): this {
+    this.#sleptMs[end] += ms;
+    return this.wait(ms);
   }
 
   /** The ends begin again, with other numbers. */
@@ -121,6 +145,7 @@ export class Wire {
       flags,
       window: options.window ?? 502,
       payload,
+      options: this.#timestamp(from),
     });
     const bytes = ip({
       source: ADDRESS[from],
@@ -130,8 +155,14 @@ export class Wire {
       identification: options.id ?? this.#identification++,
       payload: segment,
     });
-    const timeNs = 1_700_000_000_000_000_000n + BigInt(this.#micros) * 1000n;
+    const timeNs = 1_700_000_000_000_000_000n + BigInt(this.#micros + this.#aheadMicros) * 1000n;
     this.#micros += 1000;
     this.#packets.push({ bytes, linkType: 101, timeNs, snapLength: options.snap ?? bytes.length });
+  }
+
+  #timestamp(from: From): number[] {
+    if (this.#ticks === undefined) return [];
+    const ms = this.#micros / 1000 - this.#sleptMs[from];
+    return timestampOption((0xffff_ff00 + Math.floor(ms * this.#ticks[from])) >>> 0);
   }
 }

@@ -200,6 +200,9 @@ describe('the frame log', () => {
     );
     expect(line({ kind: 'lost', ...at, from: 'client', length: 5, why: 'resync' })).toContain('passed over');
     expect(line({ kind: 'segment', ...at, from: 'client', note: 'zero-window' })).toBe('-> TCP - - - zero-window');
+    expect(line({ kind: 'clock', ...at, leapPacket: 9, byMs: -12_345, proof: 'hosts' })).toBe(
+      '-- CLOCK - - - the clock of the capture goes 12.345 s back at packet 9 (mended by the TCP time stamps)',
+    );
     expect(line({ kind: 'established', ...at })).toBe('-- ESTABLISHED - - -');
     expect(line({ kind: 'closed', ...at, how: 'evicted' })).toContain('EVICTED');
     expect(line({ kind: 'closed', ...at, how: 'closed' })).toBeUndefined();

@@ -40,6 +40,7 @@ export function dissect(shot: Shot): Segment | undefined {
     missing: shot.length - bytes.length,
     timeMs: 0,
     number: 1,
+    source: 0,
     sourceAt: 0,
     destinationAt: 0,
     addressBytes: 4,

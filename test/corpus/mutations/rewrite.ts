@@ -86,6 +86,18 @@ export function again(shot: Shot, afterMs: number): Shot {
   return { ...shot, timeMs, bytes };
 }
 
+/** Without the time stamp option, as middleboxes and some systems send: no-operations stand in its place. */
+export function withoutTimestamp(shot: Shot): Shot {
+  const segment = dissect(shot);
+  if (segment === undefined) return shot;
+  const bytes = shot.bytes.slice();
+  for (let at = segment.tcpAt + 20; at + 10 <= segment.dataAt && bytes[at] !== 0; ) {
+    if (bytes[at] === 8) bytes.fill(1, at, at + 10);
+    at += bytes[at] === 1 ? 1 : Math.max(2, bytes[at + 1]!);
+  }
+  return { ...shot, bytes };
+}
+
 /** Octets of an IP packet that fit: length fields of 16 bits with tunnel headers beside it, or a length below the EtherTypes. */
 const CARRIED_MAX = { snap: 1_492, other: 65_000 } as const;
 

@@ -71,8 +71,8 @@ const SYMPTOMS: ReadonlySet<string> = new Set([
   'connection/server-restart',
 ]);
 
-function isSymptom(id: string, copy: Told, original: Verdict, { times }: Way): boolean {
-  if (!SYMPTOMS.has(id) || (copy.certainty === 'certain' && times !== 'wrong')) return false;
+function isSymptom(id: string, copy: Told, original: Verdict): boolean {
+  if (!SYMPTOMS.has(id) || copy.certainty === 'certain') return false;
   const blamed = [...original.values()].filter(({ failure }) => failure).flatMap(({ culprits }) => [...culprits]);
   if (blamed.includes('unknown')) return true;
   return blamed.length > 0 && [...copy.culprits].every((culprit) => culprit === 'unknown' || blamed.includes(culprit));
@@ -85,7 +85,7 @@ export function complaints(original: Verdict, copy: Verdict, way: Way): Complain
     const { failure, certainty } = told;
     const before = original.get(id);
     const isKnown =
-      before !== undefined || (EXCUSED.has(id) && original.has(`${id} (info)`)) || isSymptom(id, told, original, way);
+      before !== undefined || (EXCUSED.has(id) && original.has(`${id} (info)`)) || isSymptom(id, told, original);
     if (failure && !FORETELLS.has(id) && !isKnown) found.push({ what: 'false alarm', id });
     else if (before !== undefined && way.repeats !== true && CERTAINTIES[certainty] > CERTAINTIES[before.certainty])
       found.push({ what: 'surer than its original', id });

@@ -2,7 +2,7 @@
 import { type LinkKind, links } from '../../support/packets/links.ts';
 import type { Shot } from '../recordings.ts';
 import { senders } from './dissect.ts';
-import { again, forwarded, merge, split, within } from './rewrite.ts';
+import { again, forwarded, merge, split, within, withoutTimestamp } from './rewrite.ts';
 
 export type Random = (below: number) => number;
 type Change = (shots: readonly Shot[], random: Random) => Shot[];
@@ -15,8 +15,6 @@ export interface Way {
   readonly proves: 'less' | 'same';
   /** Of one direction of each connection nothing is left. */
   readonly oneDirection?: true;
-  /** Spans of time are not what they were, and nothing shows it: readings that rest on them change. */
-  readonly times?: 'wrong';
   /** All copies are equal. */
   readonly chance?: false;
   /** Everything happens once more, which makes some readings surer. */
@@ -52,8 +50,10 @@ export const ways: Readonly<Record<string, Way>> = {
   }),
   ...Object.fromEntries([64, 96, 128, 256, 512, 1_500].map((octets) => [`snap length ${octets}`, snapped(octets)])),
   'snap length 128, begun late': less((shots, random) => cut(shots.slice(random(shots.length)), 128)),
-  'clock set back': clockSet(-1),
-  'clock set forward': clockSet(1),
+  'clock set back': less((shots, random) => clockSet(shots, -1, random)),
+  'clock set forward': less((shots, random) => clockSet(shots, 1, random)),
+  'clock set twice': less((shots, random) => clockSet(clockSet(shots, 1, random), -1, random)),
+  'clock set back, no time stamps': less((shots, random) => clockSet(shots.map(withoutTimestamp), -1, random)),
   'neighbours swapped': less((shots, random) => swapped(shots, 5, random)),
   'delayed by a few': less((shots, random) => delayed(shots, 3, random)),
   'every packet twice': always((shots) => shots.flatMap((shot) => [shot, shot])),
@@ -94,15 +94,10 @@ function oneDirection(kept: 'first' | 'second', late = false): Way {
   };
 }
 
-function clockSet(direction: -1 | 1): Way {
-  return {
-    proves: 'less',
-    times: 'wrong',
-    change: (shots, random) => {
-      const [at, byMs] = [random(shots.length), 10 + random(20_000)];
-      return shots.map((shot, index) => (index < at ? shot : { ...shot, timeMs: shot.timeMs + direction * byMs }));
-    },
-  };
+/** From some packet on, by 10 ms to 11 minutes. */
+function clockSet(shots: readonly Shot[], direction: -1 | 1, random: Random): Shot[] {
+  const [at, byMs] = [random(shots.length), 10 * 2 ** random(17)];
+  return shots.map((shot, index) => (index < at ? shot : { ...shot, timeMs: shot.timeMs + direction * byMs }));
 }
 
 function snapped(octets: number): Way {

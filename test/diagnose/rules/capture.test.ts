@@ -111,3 +111,56 @@ describe('encrypted', () => {
     expect(found).toMatchObject({ severity: 'info', params: { connections: 2 } });
   });
 });
+
+describe('a clock that leaps', () => {
+  it('is said once for all connections that were open, and is no failure', () => {
+    const story = capture(
+      used().leap(-12_000, 'hosts').request(3).answer(3),
+      script({ at: 0.05 }).open().request(1).answer(1),
+    );
+    expectHealthy(story);
+    expect(finding(story, 'capture/clock-leap')).toMatchObject({
+      variant: 'hosts',
+      certainty: 'certain',
+      params: { connections: 1, byMs: 12_000, direction: 'back' },
+    });
+  });
+
+  it('several times names the largest', () => {
+    const story = used().leap(100, 'hosts').request(3).leap(-7_000, 'hosts').answer(3);
+    expect(finding(story, 'capture/clock-leap').params).toMatchObject({ more: 1, byMs: 7_000, direction: 'back' });
+  });
+
+  it('and was mended takes nothing from what rests on durations', () => {
+    const story = used().leap(12_000, 'hosts').request(3).ping('client').after(20_000).fin('client');
+    expect(finding(story, 'keepalive/unanswered-ping').certainty).toBe(
+      finding(used().request(3).ping('client').after(20_000).fin('client'), 'keepalive/unanswered-ping').certainty,
+    );
+  });
+
+  it.each(['order', 'one-host'] as const)('for an unknown time (%s) leaves what took long only possible', (proof) => {
+    const story = used().request(3).leap(12_000, proof).ping('client').after(20_000).fin('client');
+    expect(finding(story, 'keepalive/unanswered-ping').certainty).toBe('possible');
+  });
+
+  it('behind the evidence is no matter', () => {
+    const story = used().request(3).ping('client').after(20_000).fin('client').leap(-12_000, 'order').fin('server');
+    expect(finding(story, 'keepalive/unanswered-ping').certainty).not.toBe('possible');
+  });
+
+  it('for an unknown time makes no rhythm, and says nothing of who closed in silence', () => {
+    const pings = script().open().request(1, '/etcdserverpb.KV/Range').answer(1).pings(3, 10_000);
+    expect(told(pings.leap(-12_000, 'order').ping('client'))).not.toContain('keepalive/will-be-cut');
+    const close = used().request(3).leap(-12_000, 'order').after(100).fin('server');
+    expect(finding(close, 'connection/abrupt-close')).toMatchObject({ certainty: 'possible', culprit: 'unknown' });
+  });
+
+  it('leaves what a frame says as it is', () => {
+    const story = script()
+      .joined()
+      .pings(4, 10_000)
+      .leap(-12_000, 'order')
+      .goaway('server', { last: 31, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' });
+    expect(finding(story, 'keepalive/too-many-pings').certainty).toBe('certain');
+  });
+});

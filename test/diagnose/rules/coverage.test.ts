@@ -152,6 +152,9 @@ const stories: Readonly<Record<Name, () => Script | Capture>> = {
   'capture/starts-mid-connection': () => script().joined(),
   'capture/packets-lost': () => used().lost('server', 1_448),
   'capture/one-direction': () => script().tcp().settings('client').request(1).unseen('server'),
+  'capture/clock-leap (hosts)': () => used().leap(12_000, 'hosts').request(3).answer(3),
+  'capture/clock-leap (order)': () => used().leap(-12_000, 'order').request(3).answer(3),
+  'capture/clock-leap (one-host)': () => used().leap(12_000, 'one-host').request(3).answer(3),
   'capture/encrypted': () => script().tcp().says('client', 'tls', 'ClientHello').says('server', 'tls', 'ServerHello'),
 };
 

@@ -185,6 +185,13 @@ export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
     from: side,
     note: fc.constantFrom('retransmission' as const, 'keepalive' as const, 'zero-window' as const),
   }),
+  fc.record({
+    kind: fc.constant('clock' as const),
+    ...base,
+    leapPacket: count,
+    byMs: fc.double({ min: -1e12, max: 1e12, noNaN: true }).map((value) => value || 0),
+    proof: fc.constantFrom('hosts' as const, 'order' as const, 'one-host' as const),
+  }),
   fc.record({ kind: fc.constant('tls' as const), ...base, from: side, news: tlsNews }),
   fc.record({
     kind: fc.constant('end' as const),

@@ -15,6 +15,13 @@ export const captureParams = {
     connections: always('count', 2, 'connections of which one side was captured'),
     side: oneOf(['client', 'server'], 'the side that was not captured on the first of them'),
   },
+  'capture/clock-leap': {
+    more: maybe('count', 2, 'further leaps'),
+    connections: always('count', 2, 'connections that were open at the first of them'),
+    byMs: always('ms', 12_000, 'how far, at the largest of them'),
+    direction: oneOf(['forward', 'back'], 'which way, at the largest of them'),
+    packet: always('id', 118, 'the first packet behind the largest of them'),
+  },
   'capture/encrypted': {
     connections: always('count', 3, 'TLS connections'),
     problem: maybeOneOf(

@@ -195,6 +195,12 @@ export const evidenceParams = {
     detail: always('text', 'HEADERS on stream 3 after stream 5', 'what was seen'),
   },
   lost: { bytes: always('bytes', 1_448, 'octets') },
+  'clock-leap': {
+    byMs: always('ms', 12_000, 'how far'),
+    direction: oneOf(['forward', 'back'], 'which way'),
+    packet: always('id', 118, 'the first packet behind it'),
+    proof: oneOf(['hosts', 'order', 'one-host'], 'what shows it'),
+  },
   'log-line': {
     text: always(
       'text',

@@ -63,6 +63,8 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'tls-goaway-sized': 'a record with the size of GOAWAY "too_many_pings"',
   violation: '{detail} ({rule})',
   lost: '{bytes} not captured',
+  'clock-leap':
+    'packet times go {byMs}[direction=forward: ahead][direction=back: back] at packet {packet}[proof=hosts:; the TCP time stamps of both ends do not][proof=order:; no time stamps][proof=one-host:; the TCP time stamps of this host do not]',
   'log-line': '{text}',
   'log-burst': '{count} such lines within {spanMs}',
   'log-peers': 'addresses: {list}[ and {more} more]',

@@ -26,6 +26,39 @@ export const capture: FamilyTexts<'capture'> = {
     proof: '对端确认了抓包中没有的字节。',
     variants: {},
   },
+  'capture/clock-leap': {
+    title: '抓包时钟[direction=forward:向前][direction=back:向后]跳变 {byMs}',
+    explanation: [
+      '从第 {packet} 个报文起，{connections} 条连接上的报文时间[direction=forward:向前][direction=back:向后]跳了 {byMs}[；另有 {more} 处同样的跳变]。',
+    ],
+    proof:
+      'TCP 时间戳是各主机自己的计时，它与报文时间走得不一致：两台主机对实际经过的时间说法一致。没有时间戳时：同一连接的报文时间倒退，幅度超出乱序所能解释。只要有一台主机的时间戳印证，那段静默就是真的，不算跳变。',
+    variants: {
+      hosts: {
+        title: '抓包时钟[direction=forward:向前][direction=back:向后]跳变 {byMs}',
+        explanation: [
+          '从第 {packet} 个报文起，报文时间[direction=forward:向前][direction=back:向后]跳了 {byMs}，而两端主机的 TCP 时间戳走得很均匀[；另有 {more} 处同样的跳变]。',
+          '本报告中的时间和时长已按主机时钟校正：该报文之后的时间与其他工具显示的报文时间不同。',
+          '抓包机器的时钟被调整过（NTP 或手工），或者该机器曾被挂起。',
+        ],
+      },
+      order: {
+        title: '抓包时钟倒退 {byMs}',
+        explanation: [
+          '从第 {packet} 个报文起，{connections} 条连接上的报文时间倒退了 {byMs}，超出乱序所能解释的幅度[；另有 {more} 处同样的跳变]。',
+          '这些报文没有 TCP 时间戳，实际经过了多久不得而知：在这些连接上，凡依赖时长的结论一律不作断言。',
+          '抓包机器的时钟被调整过，或者合并文件时顺序不对（mergecap 会按时间排序）。',
+        ],
+      },
+      'one-host': {
+        title: '抓包时钟可能向前跳变了 {byMs}',
+        explanation: [
+          '从第 {packet} 个报文起，报文时间比一台主机的 TCP 时间戳多走了 {byMs}，又没有其他主机的报文可以佐证[；另有 {more} 处同样的跳变]。',
+          '可能是抓包时钟被调整过，也可能是这台主机曾被挂起，或它的报文在某处滞留：在这 {connections} 条连接上，凡依赖时长的结论都只是“可能”。',
+        ],
+      },
+    },
+  },
   'capture/encrypted': {
     title: 'TLS 连接：内容不可见',
     explanation: [
