@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FlowAssembler } from '#capture';
 import { ip, tcp, timestampOption } from '../support/packets.ts';
-import { Recorder, type RecordedFlow } from './recorder.ts';
+import { type RecordedFlow, Recorder } from './recorder.ts';
 import { Wire } from './tcp/wire.ts';
 
 /** A connection in use for 120 ms, so that the rate of both clocks is known. */

@@ -9,7 +9,15 @@ import { Capture } from '#capture';
 import { Diagnosis, type Finding } from '#diagnose';
 import { nodeTlsCrypto } from '#node';
 import { TlsSink } from '#tls';
-import { type ClockLeap, type End, type FlowHandler, type FlowInfo, type FlowSink, type SegmentNote, Tracer } from '#trace';
+import {
+  type ClockLeap,
+  type End,
+  type FlowHandler,
+  type FlowInfo,
+  type FlowSink,
+  type SegmentNote,
+  Tracer,
+} from '#trace';
 import { type Sealer, sealedTalk } from './sealed-talk.ts';
 import { keyLogOf } from './told.ts';
 
