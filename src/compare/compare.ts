@@ -20,6 +20,7 @@ import { exampleOf } from './example.ts';
 import { Hop, viewOf } from './hop.ts';
 import { linked } from './link.ts';
 import { compareViews, oriented } from './orient.ts';
+import { foundOnce, judgePath, pathOf, type Twins, twinsOf } from './path/index.ts';
 import { judgeHops } from './rules/index.ts';
 
 /** What of a report the comparison makes; who read the inputs adds them. */
@@ -55,13 +56,33 @@ export class HopComparer {
   /** `wallOffsetMs`: what is to be added to times of the second input by the wall clocks, if both have one. */
   finish(wallOffsetMs: number | undefined): Compared {
     const [first, second] = [this.#first, this.#second];
-    if (second === undefined) return concluded(withinOne(first), first.diagnosis.drafts(), first.connections, false);
+    if (second === undefined) {
+      const comparison = withinOne(first);
+      return concluded(comparison, hopDrafts(comparison, first.diagnosis.drafts()), first.connections, false);
+    }
+    const twins = twinsOf(first, second);
+    if (twins.pairs.length > 0) return alongPath(first, second, twins, wallOffsetMs);
     const { comparison, swapped } = oriented(first, second, wallOffsetMs);
     const [left, right] = swapped ? [second, first] : [first, second];
     right.diagnosis.facts.numberAfter(idsAfter(left));
     const drafts = [...left.diagnosis.drafts(), ...right.diagnosis.drafts()];
-    return concluded(comparison, drafts, [...left.connections, ...right.connections], swapped);
+    return concluded(comparison, hopDrafts(comparison, drafts), [...left.connections, ...right.connections], swapped);
   }
+}
+
+/** The two inputs show the same connections, at two places of their path. */
+function alongPath(first: Hop, second: Hop, twins: Twins, wallOffsetMs: number | undefined): Compared {
+  const [left, right] = twins.swapped ? [second, first] : [first, second];
+  const back = wallOffsetMs === undefined ? undefined : -wallOffsetMs;
+  right.diagnosis.facts.numberAfter(idsAfter(left));
+  const path = pathOf(left, right, twins.pairs, twins.swapped ? back : wallOffsetMs);
+  const drafts = [...graded(judgePath(path)), ...foundOnce(path, left.diagnosis.drafts(), right.diagnosis.drafts())];
+  return concluded(path.comparison, drafts, [...left.connections, ...right.connections], twins.swapped, twins);
+}
+
+/** What happened between the hops, and on each, tied together. */
+function hopDrafts(comparison: Comparison, drafts: readonly Draft[]): Draft[] {
+  return [...graded(judgeHops(comparison)), ...linked(comparison, drafts)];
 }
 
 /** Both hops in one capture: those of its server endpoints of which one carries on most of the other's calls. */
@@ -104,16 +125,16 @@ function concluded(
   drafts: readonly Draft[],
   connections: readonly ConnectionFacts[],
   swapped: boolean,
+  twins?: Twins,
 ): Compared {
-  const all = [...graded(judgeHops(comparison)), ...linked(comparison, drafts)];
-  const verdict = conclude(connections, all, (draft) => stacksAcross(comparison, draft));
+  const verdict = conclude(connections, drafts, (draft) => stacksAcross(comparison, draft));
   const { matching, left, right, proxy, clock, pairs } = comparison;
   const count = (grade: string): number => pairs.filter((pair) => pair.grade === grade).length;
   return {
     findings: verdict.findings,
     connections: verdict.connections.map((summary, at) => placed(summary, connections[at]!, comparison)),
     comparison: {
-      relation: pairs.length > 0 ? 'proxy' : 'nothing',
+      relation: twins !== undefined ? 'path' : pairs.length > 0 ? 'proxy' : 'nothing',
       swapped,
       proxy,
       clock,

@@ -455,6 +455,23 @@ const catalogEntries = {
     references: ['RFC 9113 §6.7', 'gRPC keepalive'],
   },
 
+  // One connection captured at two places of its path.
+  'hop/reset-injected': {
+    severity: 'error',
+    variants: ['idle', 'busy'],
+    references: ['RFC 9293 §3.5.2', 'grpc/grpc-go#2443'],
+  },
+  'hop/path-dropped': {
+    severity: 'error',
+    variants: ['idle', 'busy'],
+    references: ['RFC 9293 §3.8.1', 'gRFC A18', 'grpc/grpc-go#2443'],
+  },
+  'hop/path-delayed': {
+    severity: 'warning',
+    variants: ['request', 'response'],
+    references: ['RFC 6298 §2'],
+  },
+
   'capture/starts-mid-connection': {
     severity: 'info',
     variants: [],

@@ -69,8 +69,8 @@ export interface ConnectionSummary {
 export interface ComparisonSummary {
   /** The input of the server side; undefined when one capture holds both hops. `Report.input` is that of the client side. */
   readonly serverInput: InputSummary | undefined;
-  /** `proxy`: calls of one side are those of the other; `nothing`: no relation was found. */
-  readonly relation: 'proxy' | 'nothing';
+  /** `proxy`: calls of one side are those of the other; `path`: both show the same connections; `nothing`: no relation was found. */
+  readonly relation: 'proxy' | 'path' | 'nothing';
   /** The inputs were given in the other order. */
   readonly swapped: boolean;
   /** The proxy between the hops, as its headers name it. */

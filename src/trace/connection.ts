@@ -186,13 +186,23 @@ export class Connection implements TlsFlowHandler {
 
   #tellOpened(sides: Sides): void {
     this.#sides = sides;
-    const { a, b, handshake } = this.#info;
+    const { a, b, handshake, initial } = this.#info;
     const client = sides.client === 'a' ? a : b;
     const server = sides.client === 'a' ? b : a;
     const { connection } = this.#place;
     const timeMs = this.#openedMs;
     const packet = this.#openedPacket;
-    this.#output.sink({ kind: 'opened', connection, timeMs, packet, client, server, handshake, sidesBy: sides.by });
+    const opened = {
+      kind: 'opened',
+      connection,
+      timeMs,
+      packet,
+      client,
+      server,
+      handshake,
+      sidesBy: sides.by,
+    } as const;
+    this.#output.sink(initial === undefined ? opened : { ...opened, initial });
   }
 
   /** Tells what an end speaks, once, before its first octets, and turns them to where they belong. */

@@ -24,6 +24,8 @@ export interface OpenedEvent extends EventBase {
   readonly handshake: 'seen' | 'partial' | 'unseen';
   /** What told client from server: the SYN, the HTTP/2 preface, frames only one side may send, or the port numbers (a guess). */
   readonly sidesBy: 'syn' | 'preface' | 'frames' | 'ports';
+  /** The client's initial sequence number, where the handshake was captured: it names the connection at every place of its path. */
+  readonly initial?: number | undefined;
 }
 
 /** The server's end answered the SYN. */

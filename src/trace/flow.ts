@@ -16,6 +16,8 @@ export interface FlowInfo {
    * tells the ends as well; `unseen`: the source joined later.
    */
   readonly handshake: 'seen' | 'partial' | 'unseen';
+  /** The initial sequence number of `a`, where the handshake shows it: 32 bits that are the same wherever the connection is captured. */
+  readonly initial?: number | undefined;
 }
 
 /** When and where: milliseconds since the first packet of the input, and the packet's number in it, from 1. */

@@ -162,6 +162,8 @@ export class TcpTracker {
       a: sourceIsA ? source : destination,
       b: sourceIsA ? destination : source,
       handshake: begins ? (sourceIsA ? 'seen' : 'partial') : 'unseen',
+      // A SYN-ACK acknowledges the SYN, which takes one number.
+      initial: begins ? (sourceIsA ? segment.sequence : segment.acknowledgment - 1) >>> 0 : undefined,
     };
     if (this.#live.size + this.#reset.size >= this.#limits.liveFlows) this.#evict(packet.timeMs);
     const entry = this.#table.add(packet, segment, sourceIsA);

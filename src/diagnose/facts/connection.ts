@@ -88,6 +88,8 @@ export class ConnectionFacts {
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly handshake: OpenedEvent['handshake'];
+  /** The client's initial sequence number, where the handshake was captured. */
+  readonly initial: number | undefined;
   readonly opened: Mark;
   established: Mark | undefined;
   readonly protocol: { client: ProtocolEvent | undefined; server: ProtocolEvent | undefined } = {
@@ -154,6 +156,7 @@ export class ConnectionFacts {
     this.client = event.client;
     this.server = event.server;
     this.handshake = event.handshake;
+    this.initial = event.initial;
     this.opened = event;
     this.lastMs = event.timeMs;
   }

@@ -29,6 +29,7 @@ const shapes: Shapes = {
     server: endpoint,
     handshake: oneOf(['seen', 'partial', 'unseen']),
     sidesBy: oneOf(['syn', 'preface', 'frames', 'ports']),
+    initial: maybe(count),
   }),
   established: record({ kind: oneOf(['established']), ...base }),
   protocol: record({ kind: oneOf(['protocol']), ...base, side, protocol: oneOf(protocols), text }),

@@ -118,6 +118,7 @@ export const traceEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
     server: endpoint,
     handshake: fc.constantFrom('seen' as const, 'partial' as const, 'unseen' as const),
     sidesBy: fc.constantFrom('syn' as const, 'preface' as const, 'frames' as const, 'ports' as const),
+    initial: maybeCount,
   }),
   fc.record({ kind: fc.constant('established' as const), ...base }),
   fc.record({

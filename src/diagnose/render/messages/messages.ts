@@ -89,14 +89,19 @@ export interface ReportTexts {
   readonly occurrences: string;
   readonly histogram: string;
   readonly hops: string;
+  /** Where both inputs show the same connections. */
+  readonly hopsPath: string;
   readonly hopsSwapped: string;
   readonly hopsMatched: string;
   readonly hopsClock: string;
   readonly hopsRoutes: string;
   readonly hopsRoute: string;
+  readonly hopsTwin: string;
   readonly hopsExample: string;
   readonly clientHop: string;
   readonly serverHop: string;
+  readonly clientPlace: string;
+  readonly serverPlace: string;
   /** The name of a connection, where two inputs are told of. */
   readonly clientConnection: string;
   readonly serverConnection: string;

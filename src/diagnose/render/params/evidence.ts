@@ -195,6 +195,9 @@ export const evidenceParams = {
     detail: always('text', 'HEADERS on stream 3 after stream 5', 'what was seen'),
   },
   lost: { bytes: always('bytes', 1_448, 'octets') },
+  'nothing-sent': { side: oneOf(['client', 'server'], 'whose RST is not there') },
+  'sent-in-vain': { bytes: always('bytes', 4_096, 'octets that did not arrive') },
+  'last-arrived': {},
   'clock-leap': {
     byMs: always('ms', 12_000, 'how far'),
     direction: oneOf(['forward', 'back'], 'which way'),

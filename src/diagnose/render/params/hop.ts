@@ -108,4 +108,26 @@ export const hopParams = {
     pings: always('count', 8, 'PINGs of the client'),
     silenceMs: always('ms', 60_000, 'silence behind the proxy at the same time'),
   },
+  'hop/reset-injected': {
+    openStreams: always('count', 2, 'calls that it killed'),
+    both: maybe('flag', true, 'both ends got one'),
+    victim: oneOf(['client', 'server'], 'who got it'),
+    sender: oneOf(['server', 'client'], 'in whose name'),
+    silenceMs: always('ms', 400_000, 'silence before'),
+    timeToLive: maybe('id', 255, 'TTL of the RST'),
+    usualTimeToLive: maybe('id', 63, "TTL of that side's other packets"),
+  },
+  'hop/path-dropped': {
+    bytes: always('bytes', 4_096, 'octets in frames that were sent and did not arrive'),
+    side: oneOf(['client', 'server'], 'who sent them'),
+    both: maybe('flag', true, 'both did'),
+    openStreams: always('count', 2, 'calls that waited'),
+    silenceMs: maybe('ms', 400_000, 'silence before the first of them'),
+  },
+  'hop/path-delayed': {
+    streams,
+    of: always('count', 120, 'calls of which both places show this way'),
+    method,
+    addedMs: always('ms', 820, 'how much longer than the quickest the slowest was on its way'),
+  },
 } as const satisfies Readonly<Record<IdOf<'hop'>, ParamTable>>;

@@ -1,7 +1,7 @@
 /** What a comparison of two hops adds to the page: how they belong together, and one call on both, side by side. */
 import type { Evidence, Params } from '../../finding.ts';
 import { stackName } from '../../remedies/stacks.ts';
-import type { ComparisonSummary, Report, Route } from '../../report.ts';
+import type { ComparisonSummary, Report } from '../../report.ts';
 import { formatClock } from '../format.ts';
 import { printable } from '../printable.ts';
 import { displayWidth, wrap } from '../width.ts';
@@ -23,7 +23,11 @@ export function addHops(page: Page, writer: Writer, report: Report): void {
   const clientSide = printable(report.input.name);
   const between = proxy === undefined || proxy === 'proxy' ? writer.messages.words.proxy : proxyName(proxy);
   const other: Params = serverInput === undefined ? {} : { serverSide: printable(serverInput.name) };
-  page.paragraph(writer.phrase('hops', { clientSide, proxy: between, ...other }), 0, 'heading');
+  page.paragraph(
+    writer.phrase(relation === 'path' ? 'hopsPath' : 'hops', { clientSide, proxy: between, ...other }),
+    0,
+    'heading',
+  );
   if (swapped) page.paragraph(writer.phrase('hopsSwapped', { clientSide }), 0, 'warning');
   const matched = calls.certain + calls.likely + calls.possible;
   const counts = {
@@ -40,7 +44,7 @@ export function addHops(page: Page, writer: Writer, report: Report): void {
   };
   page.paragraph(writer.phrase('hopsMatched', counts), 0, 'dim');
   page.paragraph(writer.phrase('hopsClock', clockParams(comparison)), 0, 'dim');
-  if (routes.length > 0) page.paragraph(writer.phrase('hopsRoutes', { list: routeList(writer, routes) }), 0, 'dim');
+  if (routes.length > 0) page.paragraph(writer.phrase('hopsRoutes', { list: routeList(writer, comparison) }), 0, 'dim');
 }
 
 /** Only what is more than its own error is worth saying. */
@@ -61,9 +65,9 @@ function proxyName(proxy: string): string {
   return printable([stackName(id), ...version].join(' '));
 }
 
-function routeList(writer: Writer, routes: readonly Route[]): string {
+function routeList(writer: Writer, { relation, routes }: ComparisonSummary): string {
   const shown = routes.slice(0, ROUTES_MAX).map(({ clientSide, serverSide, calls }) =>
-    writer.phrase('hopsRoute', {
+    writer.phrase(relation === 'path' ? 'hopsTwin' : 'hopsRoute', {
       clientSide: writer.connection(clientSide),
       serverSide: writer.connection(serverSide),
       calls,
@@ -94,7 +98,9 @@ export function addExample(page: Page, writer: Writer, { comparison }: Report): 
     ];
     page.cells(cells, right, style);
   };
-  row('', sideHead(writer, 'clientHop', example.clientSide), sideHead(writer, 'serverHop', example.serverSide), 'none');
+  const [here, there] =
+    comparison?.relation === 'path' ? (['clientPlace', 'serverPlace'] as const) : (['clientHop', 'serverHop'] as const);
+  row('', sideHead(writer, here, example.clientSide), sideHead(writer, there, example.serverSide), 'none');
   for (const [at, step] of example.steps.entries()) {
     const arrow = ARROWS[step.from];
     const lines = wrap(writer.evidence(step), columns - arrow.length - 1);
@@ -108,7 +114,7 @@ export function addExample(page: Page, writer: Writer, { comparison }: Report): 
 
 function sideHead(
   writer: Writer,
-  key: 'clientHop' | 'serverHop',
+  key: 'clientHop' | 'serverHop' | 'clientPlace' | 'serverPlace',
   { connection }: { readonly connection: number },
 ): string {
   return `${writer.phrase(key)} (${writer.connection(connection)})`;

@@ -63,6 +63,9 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'tls-goaway-sized': 'a record with the size of GOAWAY "too_many_pings"',
   violation: '{detail} ({rule})',
   lost: '{bytes} not captured',
+  'nothing-sent': 'the last frame at this place: the {side} sends no RST',
+  'sent-in-vain': 'the first of {bytes} that the other place never shows',
+  'last-arrived': 'the last frame of this side that arrived',
   'clock-leap':
     'packet times go {byMs}[direction=forward: ahead][direction=back: back] at packet {packet}[proof=hosts:; the TCP time stamps of both ends do not][proof=order:; no time stamps][proof=one-host:; the TCP time stamps of this host do not]',
   'log-line': '{text}',

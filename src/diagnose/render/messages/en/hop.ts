@@ -10,6 +10,21 @@ const dropped = [
   '[The server had reset its stream with {serverCode} after the complete answer, and the proxy threw away what it had not sent yet.]',
 ];
 
+const injected = [
+  'The {victim} got a RST[?both:, and the other end one too], which the {sender} never sent: the capture at the {sender} does not show it[, and its TTL is {timeToLive} instead of {usualTimeToLive}].',
+  '[?openStreams:{openStreams:call was|calls were} open and died with the connection.]',
+];
+
+const swallowed = [
+  'Of what the {side} sent, {bytes} never came to the other end[?both:, nor did what came the other way], and nobody told either of them.',
+  '[?openStreams:{openStreams:call waits|calls wait} in vain.]',
+];
+
+const delayed = [
+  '{streams} of {of:call|calls}[ of {method}] were on their way up to {addedMs} longer than the quickest.',
+  'That time was spent between the two captures: packets were lost and sent again, or stood in a queue.',
+];
+
 export const hop: FamilyTexts<'hop'> = {
   'hop/response-dropped': {
     title: 'The proxy dropped a response that the server had sent',
@@ -207,5 +222,59 @@ export const hop: FamilyTexts<'hop'> = {
     proof:
       'PINGs of the client before the proxy, none behind it in the same time, and a connection there that ended after silence.',
     variants: {},
+  },
+  'hop/reset-injected': {
+    title: 'A device on the path reset the connection, not the {sender}',
+    explanation: injected,
+    proof:
+      'One connection captured at both of its ends (the same initial sequence number): one end got a RST that the capture at the other end does not show being sent, and that capture lost no packets of it.',
+    variants: {
+      idle: {
+        title: 'A device on the path reset the idle connection, not the {sender}',
+        explanation: [
+          ...injected,
+          'The connection had been silent for {silenceMs}: firewalls, NAT and load balancers forget silent connections and answer the next packet with RST. Keepalive below that time keeps them from it.',
+        ],
+      },
+      busy: {
+        title: 'A device on the path reset the connection, not the {sender}',
+        explanation: [
+          ...injected,
+          'The connection was in use: a firewall or intrusion filter that dislikes it, a failover, or a balancer whose target is gone does this.',
+        ],
+      },
+    },
+  },
+  'hop/path-dropped': {
+    title: 'The network swallows what the {side} sends',
+    explanation: swallowed,
+    proof:
+      'One connection captured at both of its ends: frames that one end sent are not in the capture at the other, a second later and more, and neither capture misses packets of the connection.',
+    variants: {
+      idle: {
+        title: 'After a silence the network swallows what the {side} sends',
+        explanation: [
+          ...swallowed,
+          '[Before that the connection had been silent for {silenceMs}: a firewall, NAT or balancer has forgotten it and drops what it does not know. Keepalive below that time keeps it from that.]',
+        ],
+      },
+      busy: {
+        title: 'The network swallows what the {side} sends',
+        explanation: [
+          ...swallowed,
+          'The connection was in use until then: a link or device failed, or a rule of a firewall changed.',
+        ],
+      },
+    },
+  },
+  'hop/path-delayed': {
+    title: 'The network held {streams:call|calls} back, up to {addedMs}',
+    explanation: delayed,
+    proof:
+      'One connection captured at both of its ends: frames of some calls were on their way longer than those of others, by 100 ms and half of what the client waited. Only ways of one direction are compared, so no clock matters.',
+    variants: {
+      request: { title: 'The network held requests back, up to {addedMs}', explanation: delayed },
+      response: { title: 'The network held answers back, up to {addedMs}', explanation: delayed },
+    },
   },
 };

@@ -40,6 +40,7 @@ export const report: ReportTexts = {
   occurrences: '{lines:line|lines}, line {firstLine}[ to {lastLine}][, within {spanMs}][, {perMinute} a minute]',
   histogram: '{bars} each bar is {bucketMs}',
   hops: 'Two hops: {clientSide} | {proxy} | [{serverSide}][!serverSide:the same capture]',
+  hopsPath: 'One path, captured at two places: {clientSide} | network | {serverSide}',
   hopsSwapped: 'The inputs were given the other way round: the clients are those of {clientSide}.',
   hopsMatched:
     '[relation=nothing:No call of one side could be found on the other][?matched:{matched} of {calls:call|calls} of the client side found on the server side: {certain} certain, {likely} likely, {possible} possible][?ambiguous:; {ambiguous} too much alike to tell][?alone:; {alone} on the client side only][?others:; {others} on the server side only][?outside:; {outside} outside the time of the other input].',
@@ -47,9 +48,12 @@ export const report: ReportTexts = {
     '[by=same-input:One capture, one clock.][by=wall-clock:Clocks: those of the captures, to ± {errorMs}.][by=request-ids:Clocks: aligned by calls with ids, to ± {errorMs}[; that of the server side is {aheadMs:abs} [?isBehind:behind][!isBehind:ahead]].][by=calls:Clocks: aligned by the calls themselves, to ± {errorMs}[; that of the server side is {aheadMs:abs} [?isBehind:behind][!isBehind:ahead]].][by=nothing:Nothing tells how the clocks lie to each other.][?drift: It drifts by {drift} ppm.]',
   hopsRoutes: 'Connections: {list}',
   hopsRoute: '{clientSide} carried on by {serverSide} ({calls:call|calls})',
+  hopsTwin: '{clientSide} = {serverSide} ({calls:call|calls})',
   hopsExample: 'One call on both hops: {method} ({certainty})',
   clientHop: 'client | proxy',
   serverHop: 'proxy | server',
+  clientPlace: 'at the client',
+  serverPlace: 'at the server',
   clientConnection: 'left {number}',
   serverConnection: 'right {number}',
 };

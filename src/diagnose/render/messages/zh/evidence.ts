@@ -60,6 +60,9 @@ export const evidence: Readonly<Record<EvidenceKey, string>> = {
   'tls-goaway-sized': '一条大小与 GOAWAY "too_many_pings" 相同的记录',
   violation: '{detail}（{rule}）',
   lost: '{bytes} 未抓到',
+  'nothing-sent': '此处的最后一帧：{side}没有发送 RST',
+  'sent-in-vain': '另一处从未出现的 {bytes}，由此开始',
+  'last-arrived': '这一侧最后到达的一帧',
   'clock-leap':
     '从第 {packet} 个报文起，报文时间[direction=forward:向前][direction=back:向后]跳了 {byMs}[proof=hosts:；两端的 TCP 时间戳没有跳][proof=order:；没有时间戳][proof=one-host:；这台主机的 TCP 时间戳没有跳]',
   'log-line': '{text}',

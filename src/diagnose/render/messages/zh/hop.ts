@@ -10,6 +10,21 @@ const dropped = [
   '[服务端在完整响应之后以 {serverCode} 重置了流，代理随即丢弃了尚未发出的部分。]',
 ];
 
+const injected = [
+  '{victim}收到了 RST[?both:（另一端也收到了）]，但{sender}从未发送：{sender}处的抓包里没有它[，而且它的 TTL 是 {timeToLive}，而不是平常的 {usualTimeToLive}]。',
+  '[?openStreams:有 {openStreams} 个进行中的调用随连接一起中断。]',
+];
+
+const swallowed = [
+  '{side}发送的内容中，有 {bytes} 始终没有到达另一端[?both:，反方向也没有内容到达]，两端都没有收到任何通知。',
+  '[?openStreams:有 {openStreams} 个调用在空等。]',
+];
+
+const delayed = [
+  '{of} 个调用[（{method}）]中有 {streams} 个在途中的时间比最快的多出最多 {addedMs}。',
+  '这段时间花在两处抓包之间：报文丢失后重传，或者在队列中排队。',
+];
+
 export const hop: FamilyTexts<'hop'> = {
   'hop/response-dropped': {
     title: '代理丢掉了服务端已经发出的响应',
@@ -198,5 +213,55 @@ export const hop: FamilyTexts<'hop'> = {
     ],
     proof: '代理之前有客户端的 PING，同一时间代理之后没有，并且那里有一条连接在静默之后结束。',
     variants: {},
+  },
+  'hop/reset-injected': {
+    title: '途中的设备冒充{sender}重置了连接',
+    explanation: injected,
+    proof:
+      '在连接的两端都抓了包（初始序列号相同）：一端收到了 RST，而另一端的抓包里没有发出过它，且那份抓包没有缺失该方向的报文。',
+    variants: {
+      idle: {
+        title: '途中的设备冒充{sender}重置了空闲连接',
+        explanation: [
+          ...injected,
+          '此前连接静默了 {silenceMs}：防火墙、NAT 和负载均衡会忘掉静默的连接，并对下一个报文回以 RST。把保活间隔设得比这段时间短即可避免。',
+        ],
+      },
+      busy: {
+        title: '途中的设备冒充{sender}重置了连接',
+        explanation: [
+          ...injected,
+          '当时连接正在使用：防火墙或入侵检测规则拦截、主备切换，或负载均衡的后端已下线，都会这样。',
+        ],
+      },
+    },
+  },
+  'hop/path-dropped': {
+    title: '网络吞掉了{side}发送的内容',
+    explanation: swallowed,
+    proof: '在连接的两端都抓了包：一端发出的帧在一秒多以后仍未出现在另一端的抓包中，而两份抓包都没有缺失该连接的报文。',
+    variants: {
+      idle: {
+        title: '静默之后，网络吞掉了{side}发送的内容',
+        explanation: [
+          ...swallowed,
+          '[此前连接静默了 {silenceMs}：防火墙、NAT 或负载均衡已忘掉它，并丢弃不认识的报文。把保活间隔设得比这段时间短即可避免。]',
+        ],
+      },
+      busy: {
+        title: '网络吞掉了{side}发送的内容',
+        explanation: [...swallowed, '在那之前连接一直在使用：链路或设备出了故障，或者防火墙规则变了。'],
+      },
+    },
+  },
+  'hop/path-delayed': {
+    title: '网络拖慢了 {streams} 个调用，最多 {addedMs}',
+    explanation: delayed,
+    proof:
+      '在连接的两端都抓了包：部分调用的帧在途中的时间比其他调用长，多出 100 ms 以上，且占客户端等待时间的一半以上。只比较同一方向的时间，与时钟无关。',
+    variants: {
+      request: { title: '网络拖慢了请求，最多 {addedMs}', explanation: delayed },
+      response: { title: '网络拖慢了应答，最多 {addedMs}', explanation: delayed },
+    },
   },
 };

@@ -39,6 +39,7 @@ export const report: ReportTexts = {
   occurrences: '{lines} 行，第 {firstLine} 行[至第 {lastLine} 行][，历时 {spanMs}][，每分钟 {perMinute} 行]',
   histogram: '{bars} 每格 {bucketMs}',
   hops: '两跳：{clientSide} | {proxy} | [{serverSide}][!serverSide:同一抓包]',
+  hopsPath: '同一条路径，在两处抓包：{clientSide} | 网络 | {serverSide}',
   hopsSwapped: '两个输入的顺序颠倒了：{clientSide} 才是客户端一侧。',
   hopsMatched:
     '[relation=nothing:两侧之间没有找到对应的调用][?matched:客户端一侧的 {calls} 个调用中，有 {matched} 个在服务端一侧找到对应：确定 {certain} 个，很可能 {likely} 个，可能 {possible} 个][?ambiguous:；{ambiguous} 个过于相似，无法分辨][?alone:；{alone} 个只出现在客户端一侧][?others:；{others} 个只出现在服务端一侧][?outside:；{outside} 个不在另一输入的时间范围内]。',
@@ -46,9 +47,12 @@ export const report: ReportTexts = {
     '[by=same-input:同一抓包，同一时钟。][by=wall-clock:时钟：采用抓包自身的时间，误差 ± {errorMs}。][by=request-ids:时钟：按带标识的调用对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=calls:时钟：按调用本身对齐，误差 ± {errorMs}[；服务端一侧的时钟[?isBehind:慢][!isBehind:快] {aheadMs:abs}]。][by=nothing:无从得知两个时钟的关系。][?drift:漂移 {drift} ppm。]',
   hopsRoutes: '连接：{list}',
   hopsRoute: '{clientSide} 由 {serverSide} 承接（{calls} 个调用）',
+  hopsTwin: '{clientSide} = {serverSide}（{calls} 个调用）',
   hopsExample: '同一调用在两跳上：{method}（{certainty}）',
   clientHop: '客户端 | 代理',
   serverHop: '代理 | 服务端',
+  clientPlace: '客户端处',
+  serverPlace: '服务端处',
   clientConnection: '左 {number}',
   serverConnection: '右 {number}',
 };
