@@ -167,7 +167,7 @@ async function explainGroup(
   context: Context,
 ): Promise<Explained> {
   const [name = STANDARD_INPUT] = names;
-  if (compare) return explainCompared(names, { keyLog: aids.keyLog, redactor }, context);
+  if (compare) return explainCompared(names, { ...aids, redactor, wantsTimeline: format === 'html' }, context);
   return explainOne(name, format, aids, redactor, context);
 }
 

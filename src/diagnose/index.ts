@@ -10,4 +10,5 @@ export * from './render/index.ts';
 export { type ReadingParamName, readingParams } from './render/params/index.ts';
 export type * from './report.ts';
 export { TimelineCollector } from './timeline/collector.ts';
+export { PairedTimeline, type TimelineSource } from './timeline/source.ts';
 export * from './workshop.ts';

@@ -28,6 +28,14 @@ const TEXT_MAX = 2_000;
 /** Numbers of connections and streams as one key: exact for two million connections, more than are followed. */
 const STREAMS = 4_294_967_296;
 
+/** Connections of a report that are one input's: those above `after`, which is to be taken off, up to `upTo`. */
+export interface ConnectionIds {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+const ALL: ConnectionIds = { after: 0, upTo: Number.POSITIVE_INFINITY };
+
 interface Said {
   readonly event: MessageEvent | HeadersEvent;
   readonly context: CallContext;
@@ -63,20 +71,20 @@ export class CallMessages {
     else if (event.kind === 'headers' && event.from === 'server') this.#answer(event);
   }
 
-  /** The findings, with the messages of the calls that each is about. */
-  attach(findings: readonly Finding[]): readonly Finding[] {
-    return findings.map((finding) => this.#withMessages(finding));
+  /** The findings, with the messages of the calls that each is about. `ids`: which connections of the findings are this input's. */
+  attach(findings: readonly Finding[], ids: ConnectionIds = ALL): readonly Finding[] {
+    return findings.map((finding) => this.#withMessages(finding, ids));
   }
 
   /** Recursion follows the nesting that the rules give their findings, two or three deep. */
-  #withMessages(finding: Finding): Finding {
-    const consequences = finding.consequences.map((below) => this.#withMessages(below));
-    const messages: FindingMessage[] = [];
-    for (const key of keysOf(finding)) {
+  #withMessages(finding: Finding, ids: ConnectionIds): Finding {
+    const consequences = finding.consequences.map((below) => this.#withMessages(below, ids));
+    const messages: FindingMessage[] = [...(finding.messages ?? [])];
+    for (const key of keysOf(finding, ids)) {
       const call = this.#calls.get(key);
       if (call === undefined) continue;
       for (const said of [call.request, call.response, call.details])
-        if (said !== undefined) messages.push(this.#shown(said));
+        if (said !== undefined) messages.push(this.#shown(said, ids));
       if (messages.length >= SHOWN_MAX) break;
     }
     return messages.length === 0 ? { ...finding, consequences } : { ...finding, consequences, messages };
@@ -143,8 +151,9 @@ export class CallMessages {
     this.#calls.delete(key);
   }
 
-  #shown({ event, context }: Said): FindingMessage {
-    const { connection, stream, index: frame, timeMs, from } = event;
+  #shown({ event, context }: Said, { after }: ConnectionIds): FindingMessage {
+    const connection = event.connection + after;
+    const { stream, index: frame, timeMs, from } = event;
     const { type, value, notes } =
       event.kind === 'message'
         ? readMessage(sentMessage(event), context, this.#ports)
@@ -198,10 +207,14 @@ export function statusDetails(event: HeadersEvent, { schema }: Pick<MessagePorts
 const STATUS = 'google.rpc.Status';
 
 /** The calls that a finding names: those that were hit first, then those that its evidence shows. */
-function keysOf({ victims, evidence }: Finding): ReadonlySet<number> {
-  const keys = new Set(victims.map(({ connection, stream }) => connection * STREAMS + stream));
+function keysOf({ victims, evidence }: Finding, { after, upTo }: ConnectionIds): ReadonlySet<number> {
+  const keys = new Set<number>();
+  const add = (connection: number, stream: number): void => {
+    if (connection > after && connection <= upTo) keys.add((connection - after) * STREAMS + stream);
+  };
+  for (const { connection, stream } of victims) add(connection, stream);
   for (const { connection, params } of evidence) {
-    if (typeof params.stream === 'number' && params.stream > 0) keys.add(connection * STREAMS + params.stream);
+    if (typeof params.stream === 'number' && params.stream > 0) add(connection, params.stream);
   }
   return keys;
 }

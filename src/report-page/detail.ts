@@ -47,7 +47,7 @@ export class Detail {
       [texts.direction, mark.from === 'client' ? texts.toServer : texts.toClient],
       [texts.time, clock(mark.time)],
       ...(before === undefined ? [] : [[texts.sincePrevious, duration(mark.time - before.time)] as const]),
-      [texts.connection, String(group.connection.id)],
+      [texts.connection, group.connection.name],
       ...(mark.stream === null ? [] : [[texts.stream, streamText(mark.stream, texts)] as const]),
       ...(mark.packet === 0 ? [] : [[texts.packet, count(mark.packet)] as const]),
       ...(mark.length === null ? [] : [[texts.length, count(mark.length)] as const]),

@@ -15,10 +15,11 @@ export function linkEvidence({ evidence }: PageData, { marks }: Layout): readonl
   const frames = new Map<string, Placed>();
   for (const placed of marks) {
     const { mark, group } = placed;
-    if (mark.frame !== null) frames.set(`${group.connection.input} ${mark.frame}`, placed);
+    if (mark.frame !== null) frames.set(`${group.connection.input} ${group.connection.id} ${mark.frame}`, placed);
   }
   return evidence.map((line) => {
-    const placed = line.frame === null ? atMoment(line, marks) : frames.get(`${line.input} ${line.frame}`);
+    const placed =
+      line.frame === null ? atMoment(line, marks) : frames.get(`${line.input} ${line.connection} ${line.frame}`);
     return { line, placed };
   });
 }

@@ -64,7 +64,7 @@ function paintHead({ pen, colors, font, texts }: Brush, scene: Scene, { connecti
   }
   pen.fillStyle = colors.text;
   pen.font = `bold 12px ${font}`;
-  const name = `${texts.connection} ${connection.id}`;
+  const name = `${texts.connection} ${connection.name}`;
   pen.fillText(name, x, middle);
   x += pen.measureText(name).width + 10;
   pen.fillStyle = colors.dim;

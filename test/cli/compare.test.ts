@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import type { PageData } from '#diagnose';
 import { pathOf } from '../compare/support.ts';
 import { capturePath } from './fixtures.ts';
 import { calmwire } from './support.ts';
@@ -89,5 +90,35 @@ describe('calmwire explain --compare', () => {
     const other = capturePath('etcd-interval-pings.pcap');
     const { stdout } = await calmwire(['explain', '--compare', pathOf(TIMEOUT, 'client-side'), other]);
     expect(stdout).toContain('No call of one side could be found on the other');
+  });
+
+  it.each([[[]], [['reversed']]])(
+    'draws both sides on one clock, with evidence that leads to its frame %j',
+    async (order) => {
+      const [one = '', other = ''] = order.length === 0 ? pair(TIMEOUT) : pair(TIMEOUT).reverse();
+      const { stdout } = await calmwire(['explain', '--compare', '--format', 'html', one, other]);
+      const data: PageData = JSON.parse(
+        /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(stdout)?.[1] ?? '',
+      );
+      expect(data.connections.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['left 1', 'right 1', 'right 2']),
+      );
+      const marks = new Map(
+        data.connections.flatMap(({ id, marks: all }) => all.map((mark) => [`${id} ${mark.frame}`, mark] as const)),
+      );
+      const framed = data.evidence.filter(({ frame }) => frame !== null);
+      expect(framed.length).toBeGreaterThan(3);
+      for (const { connection, frame, time } of framed)
+        expect(marks.get(`${connection} ${frame}`)?.time).toBeCloseTo(time, 2);
+    },
+  );
+
+  it('decodes the messages of both sides', async () => {
+    const args = ['explain', '--compare', '--format', 'json', '--decode-raw', '--show-secrets', ...pair(TIMEOUT)];
+    const { findings } = JSON.parse((await calmwire(args)).stdout);
+    const [{ messages }] = findings;
+    const ids = new Set(messages.map(({ connection }: { connection: number }) => connection));
+    expect(ids.size).toBeGreaterThan(1);
+    expect([...ids].some((id) => Number(id) > 100)).toBe(true);
   });
 });

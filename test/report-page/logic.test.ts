@@ -35,6 +35,7 @@ function connection(marks: readonly PageMark[], fields: Partial<PageConnection> 
   return {
     input: 0,
     id: 1,
+    name: '1',
     client: 'c',
     server: 's',
     opened: 0,

@@ -1,5 +1,5 @@
 /** One input, read and judged. */
-import type { Report, TimelineCollector } from '#diagnose';
+import type { Report, TimelineSource } from '#diagnose';
 import type { LogDiagnosis } from '#logs';
 import type { Language } from '../language.ts';
 import { messagesIn } from '../messages/index.ts';
@@ -12,7 +12,7 @@ export interface Explained {
   readonly reads: readonly ReadResult[];
   readonly report: Report;
   /** The events that a timeline shows; undefined where the format has none. */
-  readonly timeline: TimelineCollector | undefined;
+  readonly timeline: TimelineSource | undefined;
   /** The lines, if the input is a log. */
   readonly log: LogDiagnosis | undefined;
 }

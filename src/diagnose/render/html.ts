@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
-import type { TimelineCollector } from '../timeline/collector.ts';
+import type { TimelineSource } from '../timeline/source.ts';
 import { connectionsHtml } from './html/connections.ts';
 import { embeddedJson, escapeHtml } from './html/escape.ts';
 import { badge, type FindingPlace, findingHtml, foldedFinding } from './html/finding.ts';
@@ -32,7 +32,7 @@ export interface HtmlOptions {
 /** A report and the events that were kept beside it; a log has none. */
 export interface HtmlInput {
   readonly report: Report;
-  readonly timeline: TimelineCollector | undefined;
+  readonly timeline: TimelineSource | undefined;
 }
 
 const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
@@ -66,7 +66,7 @@ ${sections.join('\n')}
 <section id="timeline" aria-label="${escapeHtml(page.timeline)}"><noscript><p>${escapeHtml(page.noScript)}</p></noscript></section>
 </main>
 <footer><p>${escapeHtml(page.madeBy.replace('{version}', version))}</p></footer>
-<script type="application/json" id="data">${embeddedJson(pageData(whole, page))}</script>
+<script type="application/json" id="data">${embeddedJson(pageData(whole, language))}</script>
 <script>${assets.script}</script>
 </body>
 </html>

@@ -3,12 +3,13 @@
  * keeps a bounded part of each connection and forgets well ones first; what was left out is counted.
  */
 import type { TraceEvent } from '#trace';
+import type { TimelineSource } from './source.ts';
 import { Track } from './track.ts';
 
 /** Connections kept. A track holds up to 400 marks of some 300 octets, so this many take 70 MB at the most. */
 const CONNECTIONS_MAX = 600;
 
-export class TimelineCollector {
+export class TimelineCollector implements TimelineSource {
   readonly #tracks = new Map<number, Track>();
   /** Connections seen. */
   connections = 0;

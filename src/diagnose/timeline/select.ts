@@ -2,9 +2,8 @@
 
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
-import type { TimelineCollector } from './collector.ts';
 import { indexOf, isNotable, type Mark } from './mark.ts';
-import type { Track } from './track.ts';
+import type { ShownTrack, TimelineSource } from './source.ts';
 
 /** Some 300 octets each in the page: 1.5 MB, which opens at once and can be mailed. */
 const MARKS_MAX = 5_000;
@@ -14,7 +13,7 @@ const CONNECTIONS_MAX = 40;
 const AROUND = 10;
 
 export interface Chosen {
-  readonly track: Track;
+  readonly track: ShownTrack;
   readonly marks: readonly Mark[];
 }
 
@@ -25,7 +24,7 @@ export interface Selection {
 }
 
 /** The connections of findings, worst first, then the others in order, until the page is full. */
-export function select(report: Report, timeline: TimelineCollector, marksMax = MARKS_MAX): Selection {
+export function select(report: Report, timeline: TimelineSource, marksMax = MARKS_MAX): Selection {
   const evidence = evidenceFrames(report.findings);
   const chosen: Chosen[] = [];
   let room = marksMax;
@@ -54,7 +53,7 @@ function fitting(marks: readonly Mark[], evidence: ReadonlySet<number>, room: nu
   return marks.filter((mark) => kept.has(mark));
 }
 
-function connectionOrder(report: Report, timeline: TimelineCollector): readonly number[] {
+function connectionOrder(report: Report, timeline: TimelineSource): readonly number[] {
   const first = all(report.findings).flatMap((finding) => [
     ...finding.connections,
     ...finding.evidence.map(({ connection }) => connection),

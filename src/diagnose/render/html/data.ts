@@ -50,6 +50,8 @@ export interface PageConnection {
   /** Which input, from 0. */
   readonly input: number;
   readonly id: number;
+  /** What people call it: its number, or its side and number where two inputs were compared. */
+  readonly name: string;
   readonly client: string;
   readonly server: string;
   readonly opened: number;

@@ -2,12 +2,14 @@
 import { formatEndpoint } from '#base';
 import type { Severity } from '../../finding.ts';
 import type { Report } from '../../report.ts';
-import type { TimelineCollector } from '../../timeline/collector.ts';
+
 import { type Chosen, select } from '../../timeline/select.ts';
+import type { TimelineSource } from '../../timeline/source.ts';
 import type { ExplainDocument, FindingDocument } from '../document.ts';
 import { flattenFindings } from '../json.ts';
-import type { PageTexts } from '../messages/page.ts';
+import type { Language } from '../messages/index.ts';
 import { printable } from '../printable.ts';
+import { Writer, writerOf } from '../writer.ts';
 import type { PageConnection, PageData, PageEvidence } from './data.ts';
 import { pageMark } from './mark-rows.ts';
 
@@ -15,7 +17,7 @@ import { pageMark } from './mark-rows.ts';
 export interface PageInput {
   readonly report: Report;
   readonly document: ExplainDocument;
-  readonly timeline: TimelineCollector | undefined;
+  readonly timeline: TimelineSource | undefined;
 }
 
 /** The element of a finding. */
@@ -23,10 +25,11 @@ export function elementOf(input: number, finding: FindingDocument): string {
   return `f${input + 1}-${finding.number.replaceAll('.', '-')}`;
 }
 
-export function pageData(inputs: readonly PageInput[], texts: PageTexts): PageData {
+export function pageData(inputs: readonly PageInput[], language: Language): PageData {
+  const texts = new Writer(language).messages.page;
   return {
     texts,
-    connections: inputs.flatMap((input, at) => connectionsOf(input, at, texts)),
+    connections: inputs.flatMap((input, at) => connectionsOf(input, at, writerOf(input.report, language))),
     evidence: inputs.flatMap(({ document }, at) => flattenFindings(document).flatMap((one) => evidenceOf(one, at))),
   };
 }
@@ -45,8 +48,9 @@ function evidenceOf(finding: FindingDocument, input: number): readonly PageEvide
   }));
 }
 
-function connectionsOf({ report, document, timeline }: PageInput, input: number, texts: PageTexts): PageConnection[] {
+function connectionsOf({ report, document, timeline }: PageInput, input: number, writer: Writer): PageConnection[] {
   if (timeline === undefined) return [];
+  const texts = writer.messages.page;
   const severities = severitiesOf(document);
   const strikes = strikesOf(document);
   return select(report, timeline).chosen.map((chosen) => {
@@ -54,6 +58,7 @@ function connectionsOf({ report, document, timeline }: PageInput, input: number,
     return {
       input,
       id: opened.connection,
+      name: writer.connection(opened.connection),
       client: printable(formatEndpoint(opened.client)),
       server: printable(formatEndpoint(opened.server)),
       opened: opened.timeMs,
@@ -61,7 +66,11 @@ function connectionsOf({ report, document, timeline }: PageInput, input: number,
       severity: severities.get(opened.connection) ?? null,
       total,
       marks: chosen.marks.map((mark) =>
-        pageMark(mark, texts, mark.event.kind === 'frame' ? (strikes.get(mark.event.index) ?? 0) : 0),
+        pageMark(
+          mark,
+          texts,
+          mark.event.kind === 'frame' ? (strikes.get(`${opened.connection} ${mark.event.index}`) ?? 0) : 0,
+        ),
       ),
       curves: {
         client: curves.client.points.map(({ timeMs, window }) => [timeMs, window]),
@@ -84,12 +93,13 @@ function severitiesOf(document: ExplainDocument): ReadonlyMap<number, Severity> 
   return worst;
 }
 
-/** PINGs that the rules count as strikes, by frame. */
-function strikesOf(document: ExplainDocument): ReadonlyMap<number, number> {
-  const strikes = new Map<number, number>();
+/** PINGs that the rules count as strikes, by connection and frame: two inputs count their frames each from 1. */
+function strikesOf(document: ExplainDocument): ReadonlyMap<string, number> {
+  const strikes = new Map<string, number>();
   for (const { evidence } of flattenFindings(document)) {
-    for (const { key, frame, params } of evidence) {
-      if (key === 'strike' && frame !== null && typeof params.number === 'number') strikes.set(frame, params.number);
+    for (const { key, connection, frame, params } of evidence) {
+      if (key === 'strike' && frame !== null && typeof params.number === 'number')
+        strikes.set(`${connection} ${frame}`, params.number);
     }
   }
   return strikes;
