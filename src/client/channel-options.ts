@@ -2,8 +2,9 @@
  * The options of a channel, each with its unit, default and reason, and what grpc-js, grpc-go and grpc-java call it.
  * `completeOptions` fills in defaults and rejects what makes no sense.
  */
-import { UsageError } from '#base';
+import { durationOption, flagOption, groupOption, refused, UsageError, wholeOption } from '#base';
 import type { Recorder } from '#drive';
+import { WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
 import type { ChannelEvent } from './channel-events.ts';
 
@@ -164,83 +165,79 @@ const ONE_CALL_CONNECTIONS_MAX = 100;
 export function completeOptions(options: ChannelOptions): ChannelSettings {
   const connections = options.connections ?? 'long-lived';
   const spread = spreadOf(connections);
-  const connectTimeoutMs = positive('connectTimeoutMs', options.connectTimeoutMs, CONNECT_TIMEOUT_MS);
+  const connectTimeoutMs = durationOption('connectTimeoutMs', options.connectTimeoutMs, CONNECT_TIMEOUT_MS);
   const most = connections === 'one-call' ? ONE_CALL_CONNECTIONS_MAX : Math.max(CONNECTIONS_MAX, spread);
-  const maxConnections = whole('maxConnections', options.maxConnections, most, 1);
+  const maxConnections = wholeOption('maxConnections', options.maxConnections, most, 1);
   if (maxConnections < spread) {
     throw new UsageError(`connections: { pooled: ${spread} } is more than maxConnections ${maxConnections} allows`);
   }
   return {
     connectTimeoutMs,
-    settingsTimeoutMs: positive('settingsTimeoutMs', options.settingsTimeoutMs, connectTimeoutMs),
-    backoff: completeBackoff(options.backoff ?? {}),
-    keepalive: {
-      intervalMs: Math.max(
-        KEEPALIVE_INTERVAL_LEAST_MS,
-        positive('keepalive.intervalMs', options.keepalive?.intervalMs, Number.POSITIVE_INFINITY),
-      ),
-      timeoutMs: positive('keepalive.timeoutMs', options.keepalive?.timeoutMs, KEEPALIVE_TIMEOUT_MS),
-      withoutCalls: options.keepalive?.withoutCalls ?? false,
-      probeAfterMs: positive('keepalive.probeAfterMs', options.keepalive?.probeAfterMs, PROBE_AFTER_MS),
-    },
-    idleTimeoutMs: positive('idleTimeoutMs', options.idleTimeoutMs, IDLE_TIMEOUT_MS),
+    settingsTimeoutMs: durationOption('settingsTimeoutMs', options.settingsTimeoutMs, connectTimeoutMs),
+    backoff: completeBackoff(groupOption('backoff', options.backoff)),
+    keepalive: completeKeepalive(groupOption('keepalive', options.keepalive)),
+    idleTimeoutMs: durationOption('idleTimeoutMs', options.idleTimeoutMs, IDLE_TIMEOUT_MS),
     connections: typeof connections === 'object' ? 'pooled' : connections,
     spreadConnections: spread,
     maxConnections,
-    maxQueuedCalls: whole('maxQueuedCalls', options.maxQueuedCalls, 10_000, 0),
-    maxReceiveMessageBytes: positive('maxReceiveMessageBytes', options.maxReceiveMessageBytes, 4 * 1024 * 1024),
-    maxSendMessageBytes: positive('maxSendMessageBytes', options.maxSendMessageBytes, Number.POSITIVE_INFINITY),
-    maxMetadataBytes: whole('maxMetadataBytes', options.maxMetadataBytes, 64 * 1024, 1),
-    retryBufferBytes: whole('retryBufferBytes', options.retryBufferBytes, 1024 * 1024, 0),
-    retryBuffersBytes: whole('retryBuffersBytes', options.retryBuffersBytes, 16 * 1024 * 1024, 0),
+    maxQueuedCalls: wholeOption('maxQueuedCalls', options.maxQueuedCalls, 10_000, 0),
+    maxReceiveMessageBytes: wholeOption('maxReceiveMessageBytes', options.maxReceiveMessageBytes, 4 * 1024 * 1024),
+    maxSendMessageBytes: wholeOption('maxSendMessageBytes', options.maxSendMessageBytes, Number.POSITIVE_INFINITY),
+    maxMetadataBytes: wholeOption('maxMetadataBytes', options.maxMetadataBytes, 64 * 1024, 1),
+    retryBufferBytes: wholeOption('retryBufferBytes', options.retryBufferBytes, 1024 * 1024, 0),
+    retryBuffersBytes: wholeOption('retryBuffersBytes', options.retryBuffersBytes, 16 * 1024 * 1024, 0),
     userAgent: userAgentText('userAgent', options.userAgent),
-    authority: options.authority,
-    streamWindowBytes: optionalWhole('streamWindowBytes', options.streamWindowBytes),
-    connectionWindowBytes: optionalWhole('connectionWindowBytes', options.connectionWindowBytes),
+    authority: authorityText('authority', options.authority),
+    streamWindowBytes: windowOption('streamWindowBytes', options.streamWindowBytes),
+    connectionWindowBytes: windowOption('connectionWindowBytes', options.connectionWindowBytes),
     recorder: options.recorder,
     onEvent: options.onEvent,
   };
 }
 
+function completeKeepalive(options: KeepaliveClientOptions): ChannelSettings['keepalive'] {
+  const intervalMs = durationOption('keepalive.intervalMs', options.intervalMs, Number.POSITIVE_INFINITY);
+  return {
+    intervalMs: Math.max(KEEPALIVE_INTERVAL_LEAST_MS, intervalMs),
+    timeoutMs: durationOption('keepalive.timeoutMs', options.timeoutMs, KEEPALIVE_TIMEOUT_MS),
+    withoutCalls: flagOption('keepalive.withoutCalls', options.withoutCalls, false),
+    probeAfterMs: durationOption('keepalive.probeAfterMs', options.probeAfterMs, PROBE_AFTER_MS),
+  };
+}
+
 function completeBackoff(options: BackoffOptions): ChannelSettings['backoff'] {
-  const initialMs = positive('backoff.initialMs', options.initialMs, 1_000);
+  const initialMs = durationOption('backoff.initialMs', options.initialMs, 1_000);
   const multiplier = options.multiplier ?? 1.6;
   const jitter = options.jitter ?? 0.2;
-  if (!(multiplier >= 1)) throw new UsageError(`backoff.multiplier must be at least 1, not ${multiplier}`);
-  if (!(jitter >= 0 && jitter < 1))
-    throw new UsageError(`backoff.jitter must be from 0 up to but not 1, not ${jitter}`);
-  const maxMs = positive('backoff.maxMs', options.maxMs, Math.max(120_000, initialMs));
+  if (!(isNumber(multiplier) && multiplier >= 1)) throw refused('backoff.multiplier', 'at least 1', multiplier);
+  if (!(isNumber(jitter) && jitter >= 0 && jitter < 1))
+    throw refused('backoff.jitter', 'from 0 up to but not 1', jitter);
+  const maxMs = durationOption('backoff.maxMs', options.maxMs, Math.max(120_000, initialMs));
   if (maxMs < initialMs) throw new UsageError(`backoff.maxMs ${maxMs} is less than backoff.initialMs ${initialMs}`);
   return { initialMs, multiplier, jitter, maxMs };
 }
 
 function spreadOf(connections: ConnectionsOption): number {
-  if (typeof connections === 'object') return whole('connections.pooled', connections.pooled, 1, 1);
   if (connections === 'long-lived' || connections === 'one-call') return 1;
-  throw new UsageError(
-    `connections must be 'long-lived', 'one-call' or { pooled: number }, not ${String(connections)}`,
-  );
+  if (typeof connections === 'object' && connections !== null)
+    return wholeOption('connections.pooled', connections.pooled, 1, 1);
+  throw refused('connections', "'long-lived', 'one-call' or { pooled: number }", connections);
 }
 
-function positive(name: string, value: number | undefined, missing: number): number {
-  if (value === undefined) return missing;
-  if (value > 0) return value;
-  throw new UsageError(`${name} must be a number above 0, not ${String(value)}`);
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
+function windowOption(name: string, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : wholeOption(name, value, 0, 0, WINDOW_MAX);
 }
 
-function whole(name: string, value: number | undefined, missing: number, least: number): number {
-  if (value === undefined) return missing;
-  if ((Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value;
-  throw new UsageError(`${name} must be a whole number of at least ${least}, not ${String(value)}`);
-}
-
-function optionalWhole(name: string, value: number | undefined): number | undefined {
-  return value === undefined ? undefined : whole(name, value, 0, 0);
+function authorityText(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || (typeof value === 'string' && /^[!-~]+$/.test(value))) return value;
+  throw refused(name, 'a host, with or without a port', value);
 }
 
 /** RFC 9110 §5.5: visible ASCII and spaces; the engine's peer would refuse anything else with RST_STREAM. */
 function userAgentText(name: string, value: string | undefined): string {
   if (value === undefined) return '';
-  if (/^[!-~](?:[ -~]*[!-~])?$/.test(value)) return value;
-  throw new UsageError(`${name} must be printable ASCII without spaces at its ends, not '${value}'`);
+  if (typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value)) return value;
+  throw refused(name, 'printable ASCII without spaces at its ends', value);
 }

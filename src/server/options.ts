@@ -2,9 +2,9 @@
  * The settings of a server core. Each says its default, why, and what the same is called in grpc-js (js), grpc-go (go) and
  * grpc-java (java). Durations are milliseconds; `Infinity` switches a duration or a limit off.
  */
-import { UsageError } from '#base';
+import { durationOption, flagOption, groupOption, wholeOption } from '#base';
 import type { Recorder } from '#drive';
-import type { ConnectionLimits } from '#h2';
+import { type ConnectionLimits, WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
 import type { ServerHandler } from './call-face.ts';
 import type { ServerEvent } from './events.ts';
@@ -149,58 +149,59 @@ export type ServerSettings = Required<
   readonly onEvent: ((event: ServerEvent) => void) | undefined;
 };
 
-/** Fills in defaults; a number that makes no sense is a `UsageError` that names it. */
+/** Fills in defaults; what makes no sense is a `UsageError` that names the option. */
 export function serverSettings(options: ServerOptions): ServerSettings {
-  const settings: ServerSettings = {
-    maxConcurrentStreams: options.maxConcurrentStreams ?? 1_000,
-    maxCalls: options.maxCalls ?? 100_000,
-    maxConnections: options.maxConnections ?? 50_000,
-    maxReceiveMessageBytes: options.maxReceiveMessageBytes ?? 4_194_304,
-    maxSendMessageBytes: options.maxSendMessageBytes ?? Number.POSITIVE_INFINITY,
-    maxPartialMessageBytes: options.maxPartialMessageBytes ?? 268_435_456,
-    maxHeaderListBytes: options.maxHeaderListBytes ?? 65_536,
-    streamWindowBytes: options.streamWindowBytes ?? 262_144,
-    connectionWindowBytes: options.connectionWindowBytes ?? 1_048_576,
-    maxWindowBytes: options.maxWindowBytes ?? 8_388_608,
-    maxConnectionAgeMs: options.maxConnectionAgeMs ?? Number.POSITIVE_INFINITY,
-    maxConnectionAgeGraceMs: options.maxConnectionAgeGraceMs ?? Number.POSITIVE_INFINITY,
-    maxConnectionIdleMs: options.maxConnectionIdleMs ?? Number.POSITIVE_INFINITY,
-    handshakeTimeoutMs: options.handshakeTimeoutMs ?? 20_000,
-    requestMessageTimeoutMs: options.requestMessageTimeoutMs ?? 120_000,
-    responseStallTimeoutMs: options.responseStallTimeoutMs ?? 120_000,
-    keepalive: {
-      intervalMs: options.keepalive?.intervalMs ?? 7_200_000,
-      timeoutMs: options.keepalive?.timeoutMs ?? 20_000,
-    },
-    pingEnforcement: {
-      minIntervalMs: options.pingEnforcement?.minIntervalMs ?? 300_000,
-      permitWithoutCalls: options.pingEnforcement?.permitWithoutCalls ?? false,
-      maxStrikes: options.pingEnforcement?.maxStrikes ?? 2,
-    },
+  const count = (name: CountName, missing: number, least = 1) => wholeOption(name, options[name], missing, least);
+  const time = (name: TimeName, missing: number, mayBeZero = false) =>
+    durationOption(name, options[name], missing, mayBeZero);
+  return {
+    maxConcurrentStreams: count('maxConcurrentStreams', 1_000),
+    maxCalls: count('maxCalls', 100_000),
+    maxConnections: count('maxConnections', 50_000),
+    maxReceiveMessageBytes: count('maxReceiveMessageBytes', 4_194_304),
+    maxSendMessageBytes: count('maxSendMessageBytes', Number.POSITIVE_INFINITY),
+    maxPartialMessageBytes: count('maxPartialMessageBytes', 268_435_456),
+    maxHeaderListBytes: count('maxHeaderListBytes', 65_536),
+    streamWindowBytes: wholeOption('streamWindowBytes', options.streamWindowBytes, 262_144, 0, WINDOW_MAX),
+    connectionWindowBytes: wholeOption(
+      'connectionWindowBytes',
+      options.connectionWindowBytes,
+      1_048_576,
+      1,
+      WINDOW_MAX,
+    ),
+    maxWindowBytes: count('maxWindowBytes', 8_388_608),
+    maxConnectionAgeMs: time('maxConnectionAgeMs', Number.POSITIVE_INFINITY),
+    maxConnectionAgeGraceMs: time('maxConnectionAgeGraceMs', Number.POSITIVE_INFINITY, true),
+    maxConnectionIdleMs: time('maxConnectionIdleMs', Number.POSITIVE_INFINITY),
+    handshakeTimeoutMs: time('handshakeTimeoutMs', 20_000),
+    requestMessageTimeoutMs: time('requestMessageTimeoutMs', 120_000),
+    responseStallTimeoutMs: time('responseStallTimeoutMs', 120_000),
+    keepalive: keepaliveSettings(groupOption('keepalive', options.keepalive)),
+    pingEnforcement: enforcementSettings(groupOption('pingEnforcement', options.pingEnforcement)),
     compress: options.compress,
     unknown: options.unknown,
-    limits: options.limits ?? {},
+    limits: groupOption('limits', options.limits),
     recorder: options.recorder,
     onEvent: options.onEvent,
   };
-  checkNumbers('', settings);
-  checkNumbers('keepalive.', settings.keepalive);
-  checkNumbers('pingEnforcement.', settings.pingEnforcement);
-  return settings;
 }
 
-/** Where 0 means something: nothing is allowed, or no time is given. */
-const MAY_BE_ZERO: ReadonlySet<string> = new Set([
-  'minIntervalMs',
-  'maxStrikes',
-  'maxConnectionAgeGraceMs',
-  'streamWindowBytes',
-]);
-
-function checkNumbers(prefix: string, values: object): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== 'number') continue;
-    if (value > 0 || (value === 0 && MAY_BE_ZERO.has(name))) continue;
-    throw new UsageError(`${prefix}${name} is ${value}, where a number above 0 is needed`);
-  }
+function keepaliveSettings({ intervalMs, timeoutMs }: ServerKeepaliveOptions): ServerSettings['keepalive'] {
+  return {
+    intervalMs: durationOption('keepalive.intervalMs', intervalMs, 7_200_000),
+    timeoutMs: durationOption('keepalive.timeoutMs', timeoutMs, 20_000),
+  };
 }
+
+function enforcementSettings(options: PingEnforcementOptions): ServerSettings['pingEnforcement'] {
+  const { minIntervalMs, permitWithoutCalls, maxStrikes } = options;
+  return {
+    minIntervalMs: durationOption('pingEnforcement.minIntervalMs', minIntervalMs, 300_000, true),
+    permitWithoutCalls: flagOption('pingEnforcement.permitWithoutCalls', permitWithoutCalls, false),
+    maxStrikes: wholeOption('pingEnforcement.maxStrikes', maxStrikes, 2, 0),
+  };
+}
+
+type CountName = Exclude<Extract<keyof ServerOptions, `max${string}`>, TimeName>;
+type TimeName = Extract<keyof ServerOptions, `${string}Ms`>;

@@ -7,6 +7,7 @@ import { fuzzTarget as hpack } from './hpack.ts';
 import { fuzzTarget as keyLog } from './key-log.ts';
 import { fuzzTarget as logs } from './logs.ts';
 import { fuzzTarget as observer } from './observer.ts';
+import { fuzzTarget as options } from './options.ts';
 import { fuzzTarget as protobuf } from './protobuf.ts';
 import type { FuzzTarget } from './run.ts';
 import { fuzzTarget as tls } from './tls.ts';
@@ -27,4 +28,5 @@ export const targets: readonly (readonly [FuzzTarget, number])[] = [
   [whole, 5_000],
   [tls, 5_000],
   [keyLog, 5_000],
+  [options, 500],
 ];

@@ -232,10 +232,13 @@ describe('the message that does not come', () => {
 describe('options', () => {
   it('that are no sensible numbers are refused by name', () => {
     expect(() => new ServerRig({ maxCalls: 0 })).toThrow(
-      new UsageError('maxCalls is 0, where a number above 0 is needed'),
+      new UsageError('maxCalls must be a whole number of at least 1, not 0'),
     );
-    expect(() => new ServerRig({ keepalive: { timeoutMs: -1 } })).toThrow(/keepalive\.timeoutMs is -1/);
+    expect(() => new ServerRig({ keepalive: { timeoutMs: -1 } })).toThrow(
+      new UsageError('keepalive.timeoutMs must be a number of 1 or more, not -1'),
+    );
     expect(() => new ServerRig({ maxConnectionIdleMs: Number.NaN })).toThrow(UsageError);
+    expect(() => new ServerRig({ streamWindowBytes: 2 ** 31 })).toThrow(/from 0 to 2147483647, not 2147483648/);
     expect(() => new ServerRig({ compress: 'gzip' })).toThrow(UsageError);
     expect(serverSettings({ pingEnforcement: { maxStrikes: 0 } }).pingEnforcement).toEqual({
       minIntervalMs: 300_000,
