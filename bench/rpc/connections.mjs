@@ -10,7 +10,7 @@ const LANES = 100;
 /** Calls of each connection that are not counted: the first ones fill tables and caches, and they are not what a call costs. */
 const LEAD_CALLS = 8;
 /** What a server gets to come to rest (ours lets go of caches after five seconds); then it collects its garbage, and its memory is read. */
-const SETTLE_MS = 7000;
+const SETTLE_MS = 9000;
 /** With fewer connections the noise of the heap is larger than they are. */
 const CONNECTIONS_MIN = 1000;
 
