@@ -58,7 +58,7 @@ export class Keepalive {
     this.#timers = timers;
     this.#options = options;
     this.#pingedMs = nowMs;
-    this.#timer = new Timer((now) => this.#check(now));
+    this.#timer = new KeepaliveTimer(this);
     this.#arm(nowMs);
   }
 
@@ -90,7 +90,8 @@ export class Keepalive {
     this.#timers.clear(this.#timer);
   }
 
-  #check(nowMs: number): void {
+  /** Its time has come: called by its timer. */
+  check(nowMs: number): void {
     const connection = this.#connection;
     if (connection.state === 'closed') return;
     const { timeoutMs } = this.#options;
@@ -159,4 +160,18 @@ export class Keepalive {
     const dueMs = this.#probeDueMs;
     return dueMs === Number.POSITIVE_INFINITY ? nowMs + probeAfterMs : dueMs;
   }
+}
+
+/** One function for the timers of all connections, because a server has thousands that are armed all the time. */
+class KeepaliveTimer extends Timer {
+  readonly keepalive: Keepalive;
+
+  constructor(keepalive: Keepalive) {
+    super(checkKeepalive);
+    this.keepalive = keepalive;
+  }
+}
+
+function checkKeepalive(this: Timer, nowMs: number): void {
+  if (this instanceof KeepaliveTimer) this.keepalive.check(nowMs);
 }

@@ -16,17 +16,7 @@ import type {
 import { FRAME_HEADER_BYTES } from '#h2';
 import type { TraceEvent } from '#trace';
 import type { Address } from '#transport';
-import {
-  type Entries,
-  NUMBERS,
-  OCTETS,
-  type PackedEntries,
-  packEntries,
-  pickEntries,
-  readEntry,
-  unpackEntries,
-  whatOf,
-} from './recorder-entries.ts';
+import { Entries, type PackedEntries, whatOf } from './recorder-entries.ts';
 import { type Entry, entryEvent, type HeadersNote, Kind } from './recorder-events.ts';
 
 export interface RecorderOptions {
@@ -43,8 +33,6 @@ const RESTING_ENTRIES = 16;
 const SHARED_NOTES = 6;
 
 /** Shared and never changed: connections at rest are many. */
-const NO_NUMBERS: number[] = [];
-const NO_OBJECTS: unknown[] = [];
 const NO_NOTES: HeadersNote[] = [];
 
 export class Recorder implements ConnectionLog {
@@ -54,15 +42,16 @@ export class Recorder implements ConnectionLog {
   #remote: Address | undefined = undefined;
   #openedMs = 0;
   #goneMs: number | undefined = undefined;
-  /** Entries, in a ring behind the head; at rest they are packed, and these two are empty. */
-  #numbers: number[] = [];
-  #objects: unknown[] = [];
+  /** Entries, in a ring behind the head; at rest they are packed, in their order. */
+  #rows: Entries | undefined = undefined;
   #packed: PackedEntries | undefined = undefined;
   #notes: HeadersNote[] = NO_NOTES;
   #nextNote = 0;
   /** Entries made, those not counted that a rest took out of the middle. */
   #count = 0;
   #takenOut = 0;
+  /** Where the next entry goes. */
+  #nextPlace = 0;
   /** Entries from here on were written by us and not yet handed to the transport. */
   #unsent = 0;
   /** Octets of the frames that were pushed out, ours and the peer's. */
@@ -86,14 +75,14 @@ export class Recorder implements ConnectionLog {
 
   /** The connection is idle: keeps its beginning and its latest entries in as little room as they need. */
   rest(): void {
-    if (this.#packed !== undefined || this.#unsent < this.#count) return;
+    if (this.#rows === undefined || this.#unsent < this.#count) return;
     const places = this.#restingPlaces();
-    this.#packed = packEntries(pickEntries(this.#entries, places));
+    this.#packed = this.#rows.pack(places);
+    this.#rows = undefined;
     this.#takenOut += this.#count - places.length;
     this.#count = places.length;
+    this.#nextPlace = this.#place(places.length);
     this.#unsent = places.length;
-    this.#numbers = NO_NUMBERS;
-    this.#objects = NO_OBJECTS;
     this.#notes = NO_NOTES;
     this.#nextNote = 0;
   }
@@ -102,24 +91,23 @@ export class Recorder implements ConnectionLog {
   #restingPlaces(): number[] {
     const behindHead = HEAD_ENTRIES + this.#pushedOut;
     const latest = Math.max(behindHead, this.#count - RESTING_ENTRIES);
-    for (let entry = behindHead; entry < latest; entry++) this.#forget(this.#place(entry));
+    for (let entry = behindHead; entry < latest; entry++) this.#forget(this.#entries.octetsAt(this.#place(entry)));
     const places: number[] = [];
     for (let entry = 0; entry < Math.min(HEAD_ENTRIES, this.#count); entry++) places.push(entry);
     for (let entry = latest; entry < this.#count; entry++) places.push(this.#place(entry));
     return places;
   }
 
+  /** The entries, to be read or written; unpacked after a rest. */
   get #entries(): Entries {
-    return { numbers: this.#numbers, objects: this.#objects };
+    this.#rows ??= this.#unpacked();
+    return this.#rows;
   }
 
-  /** Something is written or read after a rest. */
-  #wake(): void {
-    if (this.#packed === undefined) return;
-    const { numbers, objects } = unpackEntries(this.#packed);
+  #unpacked(): Entries {
+    const packed = this.#packed;
     this.#packed = undefined;
-    this.#numbers = numbers;
-    this.#objects = objects;
+    return packed === undefined ? new Entries() : Entries.unpack(packed);
   }
 
   opened(side: Side, local: Address, remote: Address, nowMs: number): void {
@@ -166,9 +154,12 @@ export class Recorder implements ConnectionLog {
   /** Frames that we wrote are dated when they leave. */
   flushed(nowMs: number): void {
     const first = Math.max(this.#unsent, this.#count - (this.#capacity - HEAD_ENTRIES));
+    if (first === this.#count) return;
+    const entries = this.#entries;
+    let place = this.#place(first);
     for (let entry = first; entry < this.#count; entry++) {
-      const at = this.#place(entry) * NUMBERS;
-      if (this.#numbers[at]! < nowMs) this.#numbers[at] = nowMs;
+      entries.delay(place, nowMs);
+      place = this.#placeAfter(place);
     }
     this.#unsent = this.#count;
   }
@@ -195,7 +186,6 @@ export class Recorder implements ConnectionLog {
    * Where entries were pushed out, an event says that something is missing.
    */
   events(connection = 1, originMs = this.#openedMs, firstFrame = 1): TraceEvent[] {
-    this.#wake();
     const place = { connection, packet: 0 };
     const self = endpointOf(this.#local);
     const peer = endpointOf(this.#remote);
@@ -239,13 +229,15 @@ export class Recorder implements ConnectionLog {
   }
 
   get #lastMs(): number {
-    if (this.#count === 0) return this.#openedMs;
-    this.#wake();
-    return this.#numbers[this.#place(this.#count - 1) * NUMBERS]!;
+    return this.#count === 0 ? this.#openedMs : this.#entries.timeAt(this.#place(this.#count - 1));
   }
 
   #read(entry: number): Entry {
-    return readEntry(this.#entries, this.#place(entry));
+    return this.#entries.read(this.#place(entry));
+  }
+
+  #placeAfter(place: number): number {
+    return place + 1 === this.#capacity ? HEAD_ENTRIES : place + 1;
   }
 
   /** Where an entry stands: the head in its order, all others in the ring behind it. */
@@ -279,7 +271,7 @@ export class Recorder implements ConnectionLog {
     this.#put(kind, own, 0, 0, stream, nowMs, 0, 0, 0, 0, object);
   }
 
-  /** Puts down an entry. Rows are filled in their order, so that the arrays never have holes. */
+  /** Puts down an entry. */
   #put(
     kind: Kind,
     own: boolean,
@@ -293,24 +285,16 @@ export class Recorder implements ConnectionLog {
     connectionWindow: number,
     object: unknown,
   ): void {
-    if (this.#packed !== undefined) this.#wake();
-    const place = this.#place(this.#count);
+    const place = this.#nextPlace;
+    this.#nextPlace = this.#placeAfter(place);
     this.#count++;
-    if (this.#count > this.#capacity) this.#forget(place);
-    const at = place * NUMBERS;
-    const numbers = this.#numbers;
-    numbers[at] = nowMs;
-    numbers[at + 1] = whatOf(kind, own, type, flags, stream);
-    numbers[at + OCTETS] = octets;
-    numbers[at + 3] = value;
-    numbers[at + 4] = window;
-    numbers[at + 5] = connectionWindow;
-    this.#objects[place] = object;
+    const what = whatOf(kind, own, type, flags, stream);
+    const before = this.#entries.put(place, nowMs, what, octets, value, window, connectionWindow, object);
+    if (this.#count > this.#capacity) this.#forget(before);
   }
 
-  /** Counts the octets of a frame that is not kept. */
-  #forget(place: number): void {
-    const octets = this.#numbers[place * NUMBERS + OCTETS]!;
+  /** Counts the octets of a frame that is not kept; they are negative if it is ours. */
+  #forget(octets: number): void {
     if (octets < 0) this.#forgottenOwn -= octets;
     else this.#forgottenPeer += octets;
   }

@@ -76,10 +76,11 @@ export class Session implements ConnectionHandler {
   readonly #timers: Timers;
   readonly #progressTimeoutMs: number;
   /** The engine's deadlines. */
-  readonly #engineTimer: Timer;
+  #engineTimer: Timer | undefined = undefined;
   /** The transport takes nothing; or, once over, the peer does not close. */
-  readonly #linkTimer: Timer;
-  readonly #flush = (): void => this.#write();
+  #linkTimer: Timer | undefined = undefined;
+  /** As the clock calls it; let go of by a connection at rest. */
+  #flush: (() => void) | undefined = undefined;
   #flushDue = false;
   #congested = false;
   #congestedMs = 0;
@@ -99,8 +100,6 @@ export class Session implements ConnectionHandler {
     this.recorder = options.recorder;
     const nowMs = clock.now();
     this.connection = new Connection({ ...options.engine, side: options.side, nowMs, log: options.recorder }, this);
-    this.#engineTimer = new Timer((now) => this.#timeout(now));
-    this.#linkTimer = new Timer((now) => this.#linkTimeout(now));
     this.keepalive = new Keepalive(this.connection, timers, options.keepalive ?? NO_KEEPALIVE, nowMs);
   }
 
@@ -116,6 +115,9 @@ export class Session implements ConnectionHandler {
   rest(): void {
     this.connection.rest();
     this.recorder?.rest();
+    if (this.#engineTimer?.armed === false) this.#engineTimer = undefined;
+    if (this.#linkTimer?.armed === false) this.#linkTimer = undefined;
+    if (!this.#flushDue) this.#flush = undefined;
   }
 
   // What the engine tells, passed on.
@@ -141,18 +143,20 @@ export class Session implements ConnectionHandler {
   /** The engine has something to send: once this turn's work is done it is written in one piece. */
   output(): void {
     if (this.#flushDue || this.#congested || this.#linkClosed) return;
+    this.#deferFlush();
+  }
+
+  #deferFlush(): void {
     this.#flushDue = true;
+    this.#flush ??= () => this.#write();
     this.#clock.defer(this.#flush);
   }
 
   /** The engine is over: the rest is written, then our direction ends; the peer has a grace to end its own. */
   closed(ending: ConnectionEnding): void {
     this.keepalive.stop();
-    this.#timers.clear(this.#engineTimer);
-    if (!this.#flushDue && !this.#linkClosed) {
-      this.#flushDue = true;
-      this.#clock.defer(this.#flush);
-    }
+    this.#clear(this.#engineTimer);
+    if (!this.#flushDue && !this.#linkClosed) this.#deferFlush();
     this.#handler.closed(ending);
   }
 
@@ -175,7 +179,7 @@ export class Session implements ConnectionHandler {
   linkClosed(fault: LinkFault | undefined): void {
     const nowMs = this.#clock.now();
     this.#linkClosed = true;
-    this.#timers.clear(this.#linkTimer);
+    this.#clear(this.#linkTimer);
     if (fault !== undefined) this.recorder?.ended('peer', 'rst', nowMs);
     if (fault === undefined) this.connection.end(nowMs);
     else this.connection.fail(fault.code, fault.text, nowMs);
@@ -190,8 +194,21 @@ export class Session implements ConnectionHandler {
 
   #arm(): void {
     const dueMs = this.connection.nextTimeoutMs;
-    if (dueMs === Number.POSITIVE_INFINITY) this.#timers.clear(this.#engineTimer);
-    else if (!this.#engineTimer.armed || this.#engineTimer.dueMs !== dueMs) this.#timers.set(this.#engineTimer, dueMs);
+    if (dueMs === Number.POSITIVE_INFINITY) {
+      this.#clear(this.#engineTimer);
+      return;
+    }
+    this.#engineTimer ??= new Timer((now) => this.#timeout(now));
+    if (!this.#engineTimer.armed || this.#engineTimer.dueMs !== dueMs) this.#timers.set(this.#engineTimer, dueMs);
+  }
+
+  #clear(timer: Timer | undefined): void {
+    if (timer !== undefined) this.#timers.clear(timer);
+  }
+
+  #setLinkTimer(dueMs: number): void {
+    this.#linkTimer ??= new Timer((now) => this.#linkTimeout(now));
+    this.#timers.set(this.#linkTimer, dueMs);
   }
 
   /** Writes until the transport has enough or nothing is left. Flow control bounds it: the peer cannot grant more meanwhile. */
@@ -213,14 +230,14 @@ export class Session implements ConnectionHandler {
   #wait(nowMs: number): void {
     this.#congested = true;
     this.#congestedMs = nowMs;
-    this.#timers.set(this.#linkTimer, nowMs + this.#progressTimeoutMs);
+    this.#setLinkTimer(nowMs + this.#progressTimeoutMs);
   }
 
   linkDrained(): void {
     const isSlow = this.#clock.now() - this.#congestedMs > SLOW_WRITE_MS;
     this.#writeBytes = isSlow ? SLOW_WRITE_DATA_BYTES : WRITE_DATA_BYTES;
     this.#congested = false;
-    if (!this.#linkEnded) this.#timers.clear(this.#linkTimer);
+    if (!this.#linkEnded) this.#clear(this.#linkTimer);
     this.#write();
   }
 
@@ -238,8 +255,8 @@ export class Session implements ConnectionHandler {
   #awaitClose(nowMs: number): void {
     if (this.#linkClosed) return;
     const untilMs = this.#lingerUntilMs;
-    if (untilMs !== undefined) this.#timers.set(this.#linkTimer, Math.min(nowMs + this.#progressTimeoutMs, untilMs));
-    else if (!this.#linkTimer.armed) this.#timers.set(this.#linkTimer, nowMs + CLOSE_GRACE_MS);
+    if (untilMs !== undefined) this.#setLinkTimer(Math.min(nowMs + this.#progressTimeoutMs, untilMs));
+    else if (this.#linkTimer?.armed !== true) this.#setLinkTimer(nowMs + CLOSE_GRACE_MS);
   }
 
   #linkTimeout(nowMs: number): void {

@@ -54,6 +54,7 @@ export type { HeaderField, HeadersRole } from './headers/field.ts';
 export { headerFaults } from './headers/rules.ts';
 export { type HeaderBlock, HpackDecoder, type HpackFault } from './hpack/decoder.ts';
 export { type EncodableField, type HeaderList, HeaderTemplate, HpackEncoder, listBytesOf } from './hpack/encoder.ts';
+export { isCommonField } from './hpack/shared-fields.ts';
 export { Observer } from './observer/observer.ts';
 export { BoundaryFinder } from './observer/resync.ts';
 export type { LossPlace, ObserverSink } from './observer/sink.ts';

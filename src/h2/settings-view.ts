@@ -41,6 +41,9 @@ interface Pending {
   readonly at: number;
 }
 
+/** Shared: almost always none is pending, and connections are many. */
+const NONE: readonly Pending[] = [];
+
 export class SettingsView {
   /** False when SETTINGS or acknowledgements may have gone unseen: then nothing here may be relied on. */
   known = true;
@@ -52,7 +55,7 @@ export class SettingsView {
   most: SettingValues = DEFAULTS;
   least: SettingValues = DEFAULTS;
   #latest: SettingValues = DEFAULTS;
-  #pending: Pending[] = [];
+  #pending = NONE;
   /** Acknowledgements seen before their SETTINGS: a capture does not promise the order of the two directions. */
   #early = 0;
 
@@ -67,7 +70,7 @@ export class SettingsView {
     } else if (this.#pending.length >= PENDING_MAX) {
       this.lose();
     } else {
-      this.#pending.push({ values: this.#latest, at });
+      this.#pending = [...this.#pending, { values: this.#latest, at }];
     }
     this.#measure();
   }
@@ -75,11 +78,12 @@ export class SettingsView {
   /** The other side acknowledged; returns the ordinal of the SETTINGS frame that it must have received, 0 if unknown. */
   acknowledge(): number {
     if (!this.known) return 0;
-    const oldest = this.#pending.shift();
+    const [oldest] = this.#pending;
     if (oldest === undefined) {
       this.#early++;
       return 0;
     }
+    this.#pending = this.#pending.length === 1 ? NONE : this.#pending.slice(1);
     this.inForce = oldest.values;
     this.#measure();
     return oldest.at;
@@ -95,7 +99,7 @@ export class SettingsView {
   /** Frames were lost: SETTINGS of this side or acknowledgements of the other may be among them. */
   lose(): void {
     this.known = false;
-    this.#pending = [];
+    this.#pending = NONE;
   }
 
   #measure(): void {

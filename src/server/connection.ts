@@ -39,7 +39,8 @@ export class ServerConnection implements SessionHandler, AgeListener, Resting {
   readonly remote: Address;
   readonly security: LinkSecurity | undefined;
   readonly #owner: ConnectionOwner;
-  readonly #enforcement: PingEnforcement;
+  /** Made when the first PING comes. */
+  #enforcement: PingEnforcement | undefined = undefined;
   readonly #age: Age | undefined;
   readonly #idle: Idle | undefined;
   /** Calls that go on, and streams that have been answered and are not over. */
@@ -62,7 +63,6 @@ export class ServerConnection implements SessionHandler, AgeListener, Resting {
     this.remote = link.remote;
     this.security = link.security;
     this.#owner = owner;
-    this.#enforcement = new PingEnforcement(settings.pingEnforcement);
     this.session = new Session(
       {
         side: 'server',
@@ -120,8 +120,10 @@ export class ServerConnection implements SessionHandler, AgeListener, Resting {
 
   ping(): void {
     const nowMs = this.shared.timers.now();
-    if (!this.#enforcement.ping(nowMs, this.h2.openStreams, this.h2.framesOfSubstance)) return;
-    this.refused('', 'too-many-pings', `${this.#enforcement.strikes} PINGs came too soon one after the other`);
+    this.#enforcement ??= new PingEnforcement(this.shared.settings.pingEnforcement);
+    const enforcement = this.#enforcement;
+    if (!enforcement.ping(nowMs, this.h2.openStreams, this.h2.framesOfSubstance)) return;
+    this.refused('', 'too-many-pings', `${enforcement.strikes} PINGs came too soon one after the other`);
     // The text that all peers use: clients double their interval when they read it (gRFC A8).
     this.h2.close('too-many-pings', ErrorCode.ENHANCE_YOUR_CALM, 'too_many_pings', nowMs);
   }
@@ -245,6 +247,8 @@ export class ServerConnection implements SessionHandler, AgeListener, Resting {
     if (h2.openStreams > 0 || nowMs - h2.lastSubstanceMs < REST_AFTER_MS) return false;
     this.isResting = true;
     this.session.rest();
+    if (this.#watchTimer?.armed === false) this.#watchTimer = undefined;
+    if (this.#tailTimer?.armed === false) this.#tailTimer = undefined;
     return true;
   }
 

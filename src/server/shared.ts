@@ -1,5 +1,6 @@
 /** What the connections and calls of one server have in common: settings, ports, counters. */
 import type { KeepaliveOptions, SessionOptions, Timers } from '#drive';
+import { connectionConfig } from '#h2';
 import type { Chance, Clock, Compression } from '#transport';
 import type { ServerHandler } from './call-face.ts';
 import type { ServerEvent, ServerRule, ServerStats } from './events.ts';
@@ -64,14 +65,16 @@ export class Shared {
     this.timers = ports.timers;
     this.chance = ports.chance;
     for (const compression of ports.compressions ?? []) this.compressions.set(compression.name, compression);
-    this.engine = {
+    const config = connectionConfig({
+      side: 'server',
       maxConcurrentStreams: settings.maxConcurrentStreams,
       streamWindowBytes: settings.streamWindowBytes,
       connectionWindowBytes: settings.connectionWindowBytes,
       maxWindowBytes: settings.maxWindowBytes,
       settingsTimeoutMs: settings.handshakeTimeoutMs,
       limits: { ...settings.limits, maxHeaderListBytes: settings.maxHeaderListBytes },
-    };
+    });
+    this.engine = { config };
     // A server asks also while there are no calls: it is the idle connections that die unseen.
     this.keepalive = { ...settings.keepalive, withoutCalls: true, probeAfterMs: Number.POSITIVE_INFINITY };
     this.templates = new ResponseTemplates([...this.compressions.keys()]);

@@ -1,15 +1,8 @@
 /** Entries come out of their rest as they went into it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Entries,
-  packEntries,
-  pickEntries,
-  readEntry,
-  unpackEntries,
-  whatOf,
-} from '../../src/drive/recorder-entries.ts';
-import { Kind } from '../../src/drive/recorder-events.ts';
+import { Entries, whatOf } from '../../src/drive/recorder-entries.ts';
+import { type HeadersNote, Kind } from '../../src/drive/recorder-events.ts';
 
 const kinds = [Kind.FRAME, Kind.HEADERS, Kind.VIOLATION, Kind.END, Kind.ENDING] as const;
 
@@ -27,107 +20,67 @@ const entry = fc.record({
   object: fc.oneof(fc.constant(undefined), fc.string(), fc.constant([])),
 });
 
-type Row = ReturnType<typeof readEntry>;
+type Row = ReturnType<Entries['read']>;
 
 /** What is no frame has no numbers but its stream. */
-function rowsOf(entries: readonly Row[]): Entries {
-  const rows: Entries = { numbers: [], objects: [] };
-  for (const { timeMs, kind, own, type, flags, stream, object, ...rest } of entries) {
-    const { length, value, window, connectionWindow } =
-      kind === Kind.FRAME ? rest : { length: 0, value: 0, window: 0, connectionWindow: 0 };
-    const octets = kind === Kind.FRAME ? (own ? -9 - length : 9 + length) : 0;
-    rows.numbers.push(timeMs, whatOf(kind, own, type, flags, stream), octets, value, window, connectionWindow);
-    rows.objects.push(object);
-  }
-  return rows;
+function sound(one: Row): Row {
+  if (one.kind === Kind.FRAME) return one;
+  const object = one.kind === Kind.HEADERS ? noteOf(one) : one.object;
+  return { ...one, length: 0, value: 0, window: 0, connectionWindow: 0, object };
 }
 
+function noteOf({ stream, own }: Row): HeadersNote {
+  const fields = [
+    { name: ':path', value: `/a.B/${stream % 3}`, neverIndexed: false },
+    { name: 'x-user', value: String(stream % 5), neverIndexed: false },
+  ].slice(0, own ? 1 : 2);
+  return { role: 'request', fields, more: undefined, endStream: own, complete: true };
+}
+
+function entriesOf(rows: readonly Row[]): Entries {
+  const entries = new Entries();
+  rows.map(sound).forEach(({ timeMs, kind, own, type, flags, stream, length, ...rest }, place) => {
+    const octets = kind === Kind.FRAME ? (own ? -9 - length : 9 + length) : 0;
+    const what = whatOf(kind, own, type, flags, stream);
+    entries.put(place, timeMs, what, octets, rest.value, rest.window, rest.connectionWindow, rest.object);
+  });
+  return entries;
+}
+
+const orderOf = (rows: readonly Row[]): number[] => rows.map((_, place) => place);
+
 describe('entries of a recording', () => {
-  it('are the same after a rest', () => {
+  it('are read as they were put down', () => {
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 60 }), (entries) => {
-        const rows = rowsOf(entries);
-        expect(unpackEntries(packEntries(rows))).toEqual(rows);
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 80 }), (rows) => {
+        const entries = entriesOf(rows);
+        expect(orderOf(rows).map((place) => entries.read(place))).toEqual(rows.map(sound));
       }),
     );
   });
 
-  it('are read as they were put down', () => {
+  it('are the same after a rest', () => {
     fc.assert(
-      fc.property(entry, (one) => {
-        const rows = rowsOf([one, one]);
-        const isFrame = one.kind === Kind.FRAME;
-        const numbers = isFrame ? {} : { length: 0, value: 0, window: 0, connectionWindow: 0 };
-        expect(readEntry(rows, 1)).toEqual({ ...one, ...numbers });
+      fc.property(fc.array(entry, { maxLength: 60 }), (rows) => {
+        const entries = Entries.unpack(entriesOf(rows).pack(orderOf(rows)));
+        expect(orderOf(rows).map((place) => entries.read(place))).toEqual(rows.map(sound));
       }),
     );
+  });
+
+  it('are packed in the order that is asked for', () => {
+    const rows = fc.sample(entry, 5);
+    const packed = Entries.unpack(entriesOf(rows).pack([4, 0]));
+    expect([packed.read(0), packed.read(1)]).toEqual([sound(rows[4]!), sound(rows[0]!)]);
   });
 
   it('take some ten octets each at rest', () => {
-    const call = [
-      {
-        kind: Kind.FRAME,
-        own: false,
-        type: 1,
-        flags: 4,
-        stream: 101,
-        length: 12,
-        value: 0,
-        window: 0,
-        connectionWindow: 0,
-      },
-      {
-        kind: Kind.HEADERS,
-        own: false,
-        type: 0,
-        flags: 0,
-        stream: 101,
-        length: 0,
-        value: 0,
-        window: 0,
-        connectionWindow: 0,
-      },
-      {
-        kind: Kind.FRAME,
-        own: false,
-        type: 0,
-        flags: 1,
-        stream: 101,
-        length: 117,
-        value: 117,
-        window: 262_027,
-        connectionWindow: 1_040_000,
-      },
-      {
-        kind: Kind.FRAME,
-        own: true,
-        type: 1,
-        flags: 4,
-        stream: 101,
-        length: 3,
-        value: 0,
-        window: 0,
-        connectionWindow: 0,
-      },
-      {
-        kind: Kind.HEADERS,
-        own: true,
-        type: 0,
-        flags: 0,
-        stream: 101,
-        length: 0,
-        value: 0,
-        window: 0,
-        connectionWindow: 0,
-      },
-    ];
-    const rows = rowsOf(call.map((one) => ({ ...one, timeMs: 123_456.789, object: undefined })));
-    expect(packEntries(rows).text.length).toBeLessThanOrEqual(11 * call.length);
-  });
-
-  it('are picked in the order that is asked for', () => {
-    const rows = rowsOf(fc.sample(entry, 5));
-    const picked = pickEntries(rows, [4, 0]);
-    expect([readEntry(picked, 0), readEntry(picked, 1)]).toEqual([readEntry(rows, 4), readEntry(rows, 0)]);
+    const row: Row = {
+      ...{ timeMs: 123_456.789, kind: Kind.FRAME, own: false, type: 1, flags: 4, stream: 101, length: 12 },
+      ...{ value: 0, window: 0, connectionWindow: 0, object: undefined },
+    };
+    const data: Row = { ...row, type: 0, length: 117, value: 117, window: 262_027, connectionWindow: 1_040_000 };
+    const call = [row, { ...row, kind: Kind.HEADERS }, data, { ...row, own: true }, { ...data, own: true }, row];
+    expect(entriesOf(call).pack(orderOf(call)).text.length).toBeLessThanOrEqual(13 * call.length);
   });
 });

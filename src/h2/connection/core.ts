@@ -51,7 +51,7 @@ export class Core {
   ready = false;
   /** Why it is over, from the first cause on. */
   ending: ConnectionEnding | undefined = undefined;
-  readonly streams = new Streams<ActiveStream>(() => new ActiveStream(), REMEMBERED_STREAMS);
+  readonly streams = new Streams(newStream, REMEMBERED_STREAMS);
   /** What the peer lets us send. */
   readonly sendCredit = new Credit();
   /** What we let the peer send. */
@@ -77,7 +77,7 @@ export class Core {
   #limitReached = false;
 
   constructor(options: ConnectionOptions, handler: ConnectionHandler) {
-    this.config = connectionConfig(options);
+    this.config = options.config ?? connectionConfig(options);
     this.side = options.side;
     this.peerSide = otherSide(options.side);
     this.handler = handler;
@@ -248,6 +248,10 @@ export class Core {
     this.log?.closed(ending, this.nowMs);
     this.handler.closed(ending);
   }
+}
+
+function newStream(): ActiveStream {
+  return new ActiveStream();
 }
 
 /** The side that ended the connection; undefined when the network did or nobody can tell. */

@@ -1,7 +1,9 @@
 /** How an active connection is set up: its side, what it announces, and how long it waits. */
 import type { Side } from '#base';
+import type { SettingEntry } from '../frames/frame.ts';
 import { type ConnectionLimits, defaultLimits } from './limits.ts';
 import type { ConnectionLog } from './log.ts';
+import { firstSettings } from './settings.ts';
 
 export interface ConnectionOptions {
   readonly side: Side;
@@ -37,15 +39,22 @@ export interface ConnectionOptions {
   readonly drainPingTimeoutMs?: number;
   readonly limits?: Partial<ConnectionLimits>;
   readonly log?: ConnectionLog | undefined;
+  /** Made by `connectionConfig` for many connections alike: instead of the options above, except `nowMs` and `log`. */
+  readonly config?: ConnectionConfig | undefined;
 }
+
+/** What connections may have in common. */
+type CommonOptions = Omit<ConnectionOptions, 'nowMs' | 'log' | 'config'>;
 
 /** The options with nothing left open. */
-export interface ConnectionConfig extends Required<Omit<ConnectionOptions, 'nowMs' | 'log' | 'limits'>> {
+export interface ConnectionConfig extends Required<Omit<CommonOptions, 'limits'>> {
   readonly limits: ConnectionLimits;
+  /** The first SETTINGS, which tell everything that differs from the defaults. */
+  readonly firstSettings: readonly SettingEntry[];
 }
 
-export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
-  return {
+export function connectionConfig(options: CommonOptions): ConnectionConfig {
+  const config = {
     side: options.side,
     maxConcurrentStreams: options.maxConcurrentStreams ?? 1_000,
     streamWindowBytes: options.streamWindowBytes ?? 262_144,
@@ -57,4 +66,5 @@ export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
     drainPingTimeoutMs: options.drainPingTimeoutMs ?? 5_000,
     limits: { ...defaultLimits, ...options.limits },
   };
+  return { ...config, firstSettings: firstSettings(config) };
 }

@@ -17,9 +17,12 @@ export const REFERRED_BYTES_MIN = 4_096;
 /** The part of the shared slab that is free. One for the process: output is written and taken within one turn. */
 const spare: { slab: Uint8Array; at: number } = { slab: new Uint8Array(0), at: 0 };
 
+/** Shared and never changed: whoever takes nothing gets it, too. */
+const NO_CHUNKS: Uint8Array[] = [];
+
 export class Outgoing extends ByteBuffer {
   #start = 0;
-  #chunks: Uint8Array[] = [];
+  #chunks = NO_CHUNKS;
   #chunkBytes = 0;
 
   constructor() {
@@ -41,15 +44,14 @@ export class Outgoing extends ByteBuffer {
   /** Appends octets that the caller will not change, without copying them. */
   refer(bytes: Uint8Array): void {
     this.#cut();
-    this.#chunks.push(bytes);
-    this.#chunkBytes += bytes.length;
+    this.#add(bytes);
   }
 
   /** Gives everything away. */
   take(): Uint8Array[] {
     this.#cut();
     const chunks = this.#chunks;
-    this.#chunks = [];
+    this.#chunks = NO_CHUNKS;
     this.#chunkBytes = 0;
     this.#giveBack();
     return chunks;
@@ -58,10 +60,14 @@ export class Outgoing extends ByteBuffer {
   /** Ends the present piece. */
   #cut(): void {
     if (this.length === this.#start) return;
-    const piece = this.bytes.subarray(this.#start, this.length);
-    this.#chunks.push(piece);
-    this.#chunkBytes += piece.length;
+    this.#add(this.bytes.subarray(this.#start, this.length));
     this.#start = this.length;
+  }
+
+  #add(chunk: Uint8Array): void {
+    if (this.#chunks === NO_CHUNKS) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
+    this.#chunkBytes += chunk.length;
   }
 
   #renew(count: number): void {

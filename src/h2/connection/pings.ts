@@ -11,9 +11,12 @@ interface Pending {
   readonly sentMs: number;
 }
 
+/** Shared: most connections have none on the way. */
+const NONE: readonly Pending[] = [];
+
 export class Pings {
   readonly #core: Core;
-  #pending: Pending[] = [];
+  #pending = NONE;
   /** The least round trip seen: queues make single ones longer, nothing makes them shorter. */
   rttMs: number | undefined = undefined;
 
@@ -25,8 +28,7 @@ export class Pings {
     const core = this.#core;
     writePing(core.out, payload);
     core.log?.frame(core.side, core.nowMs, FrameType.PING, 0, 0, 8, 0, payload, 0, 0);
-    if (this.#pending.length >= PENDING_MAX) this.#pending.shift();
-    this.#pending.push({ payload, sentMs: core.nowMs });
+    this.#pending = [...this.#pending.slice(1 - PENDING_MAX), { payload, sentMs: core.nowMs }];
     core.wantOutput();
   }
 
@@ -42,7 +44,7 @@ export class Pings {
     const at = this.#pending.findIndex((pending) => pending.payload === payload);
     if (at < 0) return undefined;
     const rttMs = this.#core.nowMs - this.#pending[at]!.sentMs;
-    this.#pending.splice(at, 1);
+    this.#pending = this.#pending.length === 1 ? NONE : this.#pending.filter((_, index) => index !== at);
     this.measure(rttMs);
     return rttMs;
   }

@@ -53,20 +53,24 @@ export class ReadBlock {
 
 const NO_FAULTS: readonly Fault[] = [];
 
+/** Shared and never changed: connections at rest are many. */
+const NO_BLOCKS: ReadBlock[] = [];
+
 /** Remembers the blocks of one direction by the identity that the decoder's cache gives them. */
 export class BlockReader {
-  #read: ReadBlock[] = [];
+  #read = NO_BLOCKS;
   #next = 0;
 
   /** Forgets the blocks. */
   rest(): void {
-    this.#read = [];
+    this.#read = NO_BLOCKS;
     this.#next = 0;
   }
 
   read(block: HeaderBlock): ReadBlock {
     for (const read of this.#read) if (read.block === block) return read;
     const read = new ReadBlock(block);
+    if (this.#read === NO_BLOCKS) this.#read = [];
     this.#read[this.#next] = read;
     this.#next = (this.#next + 1) % REMEMBERED;
     return read;

@@ -9,6 +9,7 @@ import { isSoundField } from '../headers/sound.ts';
 import { BlockCache } from './block-cache.ts';
 import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
 import { BlockCursor, readInteger } from './integer.ts';
+import { sharedField } from './shared-fields.ts';
 import { STATIC_COUNT, staticFields } from './static-table.ts';
 import { readString } from './string.ts';
 
@@ -53,6 +54,9 @@ const UNKNOWN_TABLE_BYTES = 65_536;
 
 /** No table that anybody uses has more entries, so a greater index in a half-known table is garbage. */
 const UNSEEN_ENTRIES_MAX = HELD_TABLE_BYTES_MAX / 32;
+
+/** Of what a connection begins with, so many fields may be those of others; later ones are values that change with every call. */
+const FIELDS_SHARED = 16;
 
 /** The one name whose rule is about its value: an entry of the table says nothing about the next value. */
 const TE_LENGTH = 'te'.length;
@@ -203,8 +207,10 @@ export class HpackDecoder {
     const first = cursor.bytes[cursor.at]!;
     if (first & 0x80) return this.#entry(cursor, readInteger(cursor, 0x7f));
     if (first & 0x40) {
-      const field = this.#readLiteral(cursor, 0x3f, false);
-      if (cursor.problem === undefined) this.#table.insert(field);
+      const read = this.#readLiteral(cursor, 0x3f, false);
+      if (cursor.problem !== undefined) return read;
+      const field = this.#table.inserted < FIELDS_SHARED ? sharedField(read) : read;
+      this.#table.insert(field);
       return field;
     }
     if (first & 0x20) {

@@ -26,7 +26,7 @@ export function entryIndex(table: DynamicTable<TableEntry>, number: number): num
 }
 
 /** Slots of a ring that is used for the first time; a power of two, as is every later number. */
-const FIRST_SLOTS = 16;
+const FIRST_SLOTS = 8;
 
 export class DynamicTable<Entry extends TableEntry = HeaderField> {
   #slots: (Entry | undefined)[] = [];
@@ -117,10 +117,9 @@ export class DynamicTable<Entry extends TableEntry = HeaderField> {
   }
 
   #grow(): void {
-    const kept: (Entry | undefined)[] = [];
-    for (let position = this.#count - 1; position >= 0; position--) kept.push(this.at(position));
-    this.#next = kept.length;
-    while (kept.length < Math.max(FIRST_SLOTS, 2 * this.#count)) kept.push(undefined);
+    const kept = new Array<Entry | undefined>(Math.max(FIRST_SLOTS, 2 * this.#count)).fill(undefined);
+    for (let index = 0; index < this.#count; index++) kept[index] = this.at(this.#count - 1 - index);
+    this.#next = this.#count;
     this.#slots = kept;
   }
 }

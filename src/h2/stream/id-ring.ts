@@ -17,21 +17,18 @@ export interface RingEntry {
   id: number;
 }
 
-export interface RingOptions<T> {
-  readonly make: () => T;
+export interface RingOwner<T> {
+  make(): T;
   /** Live values are kept while there is room; others go when their place is needed. */
-  readonly isLive: (value: T) => boolean;
+  isLive(value: T): boolean;
   /** Told of a live value that the limit forces out. */
-  readonly dropped: (value: T) => void;
+  dropped(value: T): void;
   /** Places at first, a power of two. */
   readonly placesMin?: number | undefined;
 }
 
 export class IdRing<T extends RingEntry> {
-  readonly #make: () => T;
-  readonly #isLive: (value: T) => boolean;
-  readonly #dropped: (value: T) => void;
-  readonly #placesMin: number;
+  readonly #owner: RingOwner<T>;
   #places: (T | undefined)[];
   #mask: number;
   /** Made when it is needed: most connections never do. */
@@ -42,13 +39,10 @@ export class IdRing<T extends RingEntry> {
   forgottenOdd = 0;
   forgottenEven = 0;
 
-  constructor(options: RingOptions<T>) {
-    this.#make = options.make;
-    this.#isLive = options.isLive;
-    this.#dropped = options.dropped;
-    this.#placesMin = options.placesMin ?? RING_MIN;
-    this.#places = new Array<T | undefined>(this.#placesMin).fill(undefined);
-    this.#mask = this.#placesMin - 1;
+  constructor(owner: RingOwner<T>) {
+    this.#owner = owner;
+    this.#places = emptyPlaces(owner);
+    this.#mask = this.#places.length - 1;
   }
 
   find(id: number): T | undefined {
@@ -74,21 +68,21 @@ export class IdRing<T extends RingEntry> {
   rest(): void {
     const live: T[] = [];
     this.forEach((value) => {
-      if (this.#isLive(value)) live.push(value);
+      if (this.#owner.isLive(value)) live.push(value);
       else this.#forget(value.id);
     });
     if (live.length > 0) return;
     this.#overflow = undefined;
     this.#sweepAt = SWEEP_MIN;
-    this.#places = new Array<T | undefined>(this.#placesMin).fill(undefined);
-    this.#mask = this.#placesMin - 1;
+    this.#places = emptyPlaces(this.#owner);
+    this.#mask = this.#places.length - 1;
   }
 
   #place(id: number): T {
     const at = (id >>> 1) & this.#mask;
     const occupant = this.#places[at];
     if (occupant === undefined) return this.#fill(at);
-    if (!this.#isLive(occupant)) {
+    if (!this.#owner.isLive(occupant)) {
       this.#forget(occupant.id);
       return occupant;
     }
@@ -103,7 +97,7 @@ export class IdRing<T extends RingEntry> {
   }
 
   #fill(at: number): T {
-    const value = this.#make();
+    const value = this.#owner.make();
     this.#places[at] = value;
     return value;
   }
@@ -119,7 +113,7 @@ export class IdRing<T extends RingEntry> {
     for (const oldest of this.#overflow.values()) {
       this.#overflow.delete(oldest.id);
       this.#forget(oldest.id);
-      if (this.#isLive(oldest)) this.#dropped(oldest);
+      if (this.#owner.isLive(oldest)) this.#owner.dropped(oldest);
       return;
     }
   }
@@ -128,7 +122,7 @@ export class IdRing<T extends RingEntry> {
     const overflow = this.#overflow;
     if (overflow === undefined || overflow.size < this.#sweepAt) return;
     for (const value of overflow.values()) {
-      if (this.#isLive(value)) continue;
+      if (this.#owner.isLive(value)) continue;
       overflow.delete(value.id);
       this.#forget(value.id);
     }
@@ -147,4 +141,8 @@ export class IdRing<T extends RingEntry> {
     if ((id & 1) === 1) this.forgottenOdd = Math.max(this.forgottenOdd, id);
     else this.forgottenEven = Math.max(this.forgottenEven, id);
   }
+}
+
+function emptyPlaces<T>({ placesMin = RING_MIN }: RingOwner<T>): (T | undefined)[] {
+  return new Array<T | undefined>(placesMin).fill(undefined);
 }

@@ -3,7 +3,7 @@
  * number of open streams a side. Ids that are not held are idle, passed over, or forgotten: `stateOf` tells which.
  */
 import type { Side } from '#base';
-import { IdRing } from './id-ring.ts';
+import { IdRing, type RingOwner } from './id-ring.ts';
 import { type StreamState, type StreamStateName, streamStates } from './state.ts';
 import { initiator, type Stream } from './stream.ts';
 
@@ -15,7 +15,9 @@ const blurred: Readonly<Partial<Record<StreamStateName, StreamState>>> = {
   'half-closed-server': streamStates['unknown-server-ended'],
 };
 
-export class Streams<S extends Stream> {
+export class Streams<S extends Stream> implements RingOwner<S> {
+  readonly make: () => S;
+  readonly placesMin: number | undefined;
   readonly #ring: IdRing<S>;
   #openOfClient = 0;
   #openOfServer = 0;
@@ -28,14 +30,19 @@ export class Streams<S extends Stream> {
 
   /** `make` gives a new stream object; the table reuses them. `placesMin`: how many it remembers at least, a power of two. */
   constructor(make: () => S, placesMin?: number) {
-    this.#ring = new IdRing<S>({
-      make,
-      placesMin,
-      isLive,
-      dropped: (stream) => {
-        if (stream.state.counts) this.#count(stream.id, -1);
-      },
-    });
+    this.make = make;
+    this.placesMin = placesMin;
+    this.#ring = new IdRing<S>(this);
+  }
+
+  // What the ring asks: one object for its questions, because a server has thousands of rings.
+
+  isLive(stream: S): boolean {
+    return stream.state.live;
+  }
+
+  dropped(stream: S): void {
+    if (stream.state.counts) this.#count(stream.id, -1);
   }
 
   /** The stream if it is held: in use, or ended not long ago. Do not keep the object: it is reused for other ids. */
@@ -136,8 +143,4 @@ export class Streams<S extends Stream> {
     if ((id & 1) === 1) this.#openOfClient += step;
     else this.#openOfServer += step;
   }
-}
-
-function isLive(stream: Stream): boolean {
-  return stream.state.live;
 }

@@ -1,9 +1,9 @@
 /** Accepts in clear text: TCP or a unix socket. */
 import { createServer, type Socket } from 'node:net';
-import type { Acceptor, Address, Link } from '#transport';
+import type { Acceptor, Address, Link, LinkFault } from '#transport';
 import { localAddress, remoteAddress } from './addresses.ts';
 import { socketFault } from './fault.ts';
-import { SocketLink } from './link.ts';
+import { type LinkFacts, SocketLink } from './link.ts';
 import { type ListenOptions, listenOn } from './listen.ts';
 
 export type AcceptorOptions = ListenOptions;
@@ -24,12 +24,23 @@ export function plainAcceptor(options: AcceptorOptions = {}): Acceptor {
 }
 
 function plainLink(socket: Socket, remote: Address, listening: Address): Link {
-  return new SocketLink(socket, {
-    local: localOf(socket, listening),
-    remote,
-    security: undefined,
-    faultOf: (error) => socketFault(error, { doing: 'talk', address: remote }),
-  });
+  return new SocketLink(socket, new PlainFacts(localOf(socket, listening), remote));
+}
+
+/** An object without closures, because a server has thousands. */
+class PlainFacts implements LinkFacts {
+  readonly local: Address;
+  readonly remote: Address;
+  readonly security = undefined;
+
+  constructor(local: Address, remote: Address) {
+    this.local = local;
+    this.remote = remote;
+  }
+
+  faultOf(error: unknown): LinkFault {
+    return socketFault(error, { doing: 'talk', address: this.remote });
+  }
 }
 
 /** Who connected; undefined if it has left already, so there is nobody to talk to. */
