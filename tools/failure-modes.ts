@@ -172,7 +172,19 @@ export const failureModes: readonly FailureMode[] = [
     name: '16',
     en: 'Header list too large',
     zh: '头部列表过大',
-    told: [tell('headers/too-large', 'grpc-go-headers-too-large', 'grpc-go-headers-too-large-current')],
+    told: [
+      tell(
+        'headers/too-large',
+        'grpc-go-headers-too-large',
+        'grpc-go-headers-too-large-current',
+        'large-metadata-java',
+        'large-metadata-python',
+        'large-metadata-envoy',
+        'large-metadata-nginx',
+        'large-metadata-haproxy',
+        'large-metadata-nghttpx',
+      ),
+    ],
   },
   {
     name: '17',

@@ -23,6 +23,7 @@ function call(step) {
     const message = stringValue(step.request + ' '.repeat(step.pad ?? 0));
     const metadata = new grpc.Metadata();
     if (step.trace) metadata.set('traceparent', `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`);
+    if (step.header) metadata.set('x-token', 'x'.repeat(step.header));
     let received = 0;
     const done = (error) => resolve(error ? `${error.code} ${error.details}` : `OK ${received} bytes`);
     const single = (error, reply) => {

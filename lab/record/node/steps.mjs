@@ -5,7 +5,7 @@
 // Kinds: unary, stream (server streaming), upload (client streaming), bidi, missing (no such method),
 //        wait:MS, all (wait for what `&` started).
 // The client reads deadline, cancel (ms after the start), gap (ms between sent messages), pad (letters added to a sent message)
-// trace (1: sends a traceparent), `count` for upload and bidi, and stop (messages after which it reads no more); a grpc-js server stops reading an upload
+// trace (1: sends a traceparent), header (octets of a metadata value, grpc-js), `count` for upload and bidi, and stop (messages after which it reads no more); a grpc-js server stops reading an upload
 // when `stop` is in a message; the server reads size, count, delayMs and status from the same text.
 
 export function parseStep(text) {

@@ -132,4 +132,14 @@ backend grpc
     snippet: `global
   tune.h2.fe.initial-window-size <<windowProposedBytes>> # towards clients; tune.h2.be.initial-window-size towards servers`,
   },
+  {
+    for: ['headers/too-large'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'tune.bufsize',
+    value: '<<aboveSizeBytes>>',
+    why: 'raise-header-limit',
+    snippet: `global
+  tune.bufsize <<aboveSizeBytes>> # of each connection: header lists must fit into it`,
+  },
 ];

@@ -181,4 +181,13 @@ ssl_certificate_key key.pem;`,
     why: 'larger-window',
     snippet: `http2_body_preread_size <<windowProposedBytes>>; # what a client may send of a request body at once`,
   },
+  {
+    for: ['headers/too-large'],
+    role: 'middlebox',
+    rank: 2,
+    setting: 'large_client_header_buffers',
+    value: '4 <<aboveSizeBytes:kib>>k',
+    why: 'raise-header-limit',
+    snippet: `large_client_header_buffers 4 <<aboveSizeBytes:kib>>k; # in http or server; no field may be larger than a buffer`,
+  },
 ];

@@ -3,6 +3,7 @@ import { ErrorCode, rules, Setting } from '#h2';
 import { type Draft, draft, endKey, evidence, goawayKey, streamKey, victims } from '../draft.ts';
 import type { ConnectionFacts, GoAwayFact } from '../facts/connection.ts';
 import { causedBy, diedWith, endEvidence, goawayEvidence, resetEvidence, retryAfterGoAway } from './common.ts';
+import { listEvidence, newestOf, sizes } from './header-limits.ts';
 import { faultEvidence } from './reset.ts';
 
 const TOO_LARGE_TEXT = /header (list |block )?size exceed|header(s|list)? .*too (large|big|long)/i;
@@ -70,17 +71,20 @@ function shared(connection: ConnectionFacts, goaway: GoAwayFact) {
 function tooLarge(connection: ConnectionFacts, goaway: GoAwayFact): Draft | undefined {
   if (goaway.errorCode === ErrorCode.NO_ERROR || !TOO_LARGE_TEXT.test(goaway.debugData)) return undefined;
   const limit = LIMIT_TEXT.exec(goaway.debugData)?.[1];
+  const call = goaway.from === 'server' ? newestOf(goaway) : undefined;
+  const isIt = call !== undefined && call.requestListBytes > Number(limit ?? Number.POSITIVE_INFINITY);
   return draft({
     ...shared(connection, goaway),
     id: 'headers/too-large',
     certainty: 'certain',
     params: {
       by: goaway.from === 'server' ? 'client' : 'server',
+      ...(isIt ? sizes(connection, call) : {}),
       limitBytes: limit === undefined ? undefined : Number(limit),
       reaction: 'goaway',
       debugData: goaway.debugData,
     },
-    evidence: [goawayEvidence(connection, goaway)],
+    evidence: [...(isIt ? [listEvidence(connection, call)] : []), goawayEvidence(connection, goaway)],
   });
 }
 

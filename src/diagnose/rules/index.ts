@@ -12,6 +12,7 @@ import { farewell } from './farewell.ts';
 import { forgotten, halfOpen } from './forgotten.ts';
 import { floodGuard, lateWrite, protocolError } from './goaway.ts';
 import { lateHalfClose } from './half-close.ts';
+import { headersEndConnection, headersRefused, headersReset } from './header-limits.ts';
 import { headersGoAway, headersOverLimit } from './headers.ts';
 import { healthChecks } from './health-check.ts';
 import { tooManyPings, willBeCut } from './keepalive.ts';
@@ -62,6 +63,9 @@ const connectionRules: readonly ConnectionRule[] = [
   floodGuard,
   headersGoAway,
   headersOverLimit,
+  headersRefused,
+  headersReset,
+  headersEndConnection,
   settingsNotAcknowledged,
   protocolError,
   farewell,

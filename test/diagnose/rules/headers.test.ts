@@ -57,6 +57,85 @@ describe('headers too large', () => {
   });
 });
 
+describe('headers too large for a receiver that does not say so', () => {
+  const long = (bytes: number) => ({ fields: { 'x-token': 'x'.repeat(bytes) } });
+  const used = (): Script => script().open().request(1).answer(1);
+
+  it('status 431', () => {
+    const story = used().request(3, '/a.B/C', long(9_000));
+    story.headers('server', 3, 'response', { ':status': '431', 'content-type': 'text/html' }, { end: true });
+    expect(told(story)).toEqual(['headers/too-large']);
+    const { certainty, params } = finding(story, 'headers/too-large');
+    expect([certainty, params.reaction, params.largestField]).toEqual(['certain', 'status-431', 'x-token']);
+  });
+
+  it('grpc-status 8 that names the limit', () => {
+    const text = 'received metadata size exceeds hard limit (value length 17500 vs. 16384)';
+    const story = used().request(3, '/a.B/C', long(17_500)).trailersOnly(3, 8, text);
+    expect(told(story)).toEqual(['headers/too-large']);
+    expect(finding(story, 'headers/too-large').params).toMatchObject({ limitBytes: 16_384, reaction: 'grpc-status' });
+  });
+
+  it.each([
+    ['RST_STREAM at once', (story: Script) => story.reset('server', 3, 'INTERNAL_ERROR'), 'rst'],
+    [
+      'GOAWAY at once',
+      (story: Script) => story.goaway('server', { last: 3, code: 'ENHANCE_YOUR_CALM' }).fin('server'),
+      'goaway',
+    ],
+  ] as const)('%s', (_name, end, reaction) => {
+    const story = end(used().request(3, '/a.B/C', long(12_000)));
+    expect(told(story)).toEqual(['headers/too-large']);
+    expect(finding(story, 'headers/too-large')).toMatchObject({
+      certainty: 'likely',
+      culprit: 'client',
+      params: { reaction },
+    });
+  });
+
+  it('is compared with what a proxy takes by default, where it is known', () => {
+    const envoy = { fields: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } };
+    const story = (bytes: number): Script =>
+      script()
+        .open()
+        .request(1)
+        .answer(1, envoy)
+        .request(3, '/a.B/C', long(bytes))
+        .reset('server', 3, 'INTERNAL_ERROR');
+    expect(finding(story(66_000), 'headers/too-large').params).toMatchObject({ proxy: 'envoy', defaultBytes: 61_440 });
+    expect(told(story(40_000))).toEqual(['stream/internal-error']);
+  });
+
+  it.each<[string, Script]>([
+    ['large and answered', used().request(3, '/a.B/C', long(60_000)).answer(3)],
+    [
+      'large, and reset only later',
+      used().request(3, '/a.B/C', long(12_000)).after(2_000).reset('server', 3, 'INTERNAL_ERROR'),
+    ],
+    [
+      'large, and reset after the answer began',
+      used().request(3, '/a.B/C', long(12_000)).begin(3).reset('server', 3, 'INTERNAL_ERROR'),
+    ],
+    ['small, and reset at once', used().request(3, '/a.B/C', long(5_000)).reset('server', 3, 'INTERNAL_ERROR')],
+    [
+      'large, and not the last before a GOAWAY',
+      used().request(3, '/a.B/C', long(12_000)).request(5).goaway('server', { last: 5, code: 'INTERNAL_ERROR' }),
+    ],
+    [
+      'large, and a GOAWAY that gives another reason',
+      used()
+        .request(3, '/a.B/C', long(12_000))
+        .goaway('server', { last: 3, code: 'ENHANCE_YOUR_CALM', debug: 'too_many_pings' }),
+    ],
+    [
+      'large, and another RESOURCE_EXHAUSTED',
+      used().request(3, '/a.B/C', long(12_000)).trailersOnly(3, 8, 'quota exceeded'),
+    ],
+  ])('%s is none', (_name, story) => {
+    expect(has(story, 'headers/too-large')).toBe(false);
+  });
+});
+
 describe('headers malformed', () => {
   it('and the server resets the stream', () => {
     const story = malformed().reset('server', 3, 'PROTOCOL_ERROR').answer(1);

@@ -11,10 +11,16 @@ export const headersParams = {
       'SETTINGS_MAX_HEADER_LIST_SIZE of the receiver, or the limit that its text names',
     ),
     stream: maybe('id', 5, 'the stream'),
-    reaction: maybeOneOf(['rst', 'goaway', 'close', 'status-431'], 'what the receiver did'),
+    reaction: maybeOneOf(['rst', 'goaway', 'close', 'status-431', 'grpc-status'], 'what the receiver did'),
     largestField: maybe('text', 'authorization', 'name of the largest field'),
     largestBytes: maybe('bytes', 9_100, 'its size'),
-    debugData: maybe('text', 'Header size exceeded max allowed size (10240)', 'debug data of the GOAWAY'),
+    debugData: maybe(
+      'text',
+      'Header size exceeded max allowed size (10240)',
+      'debug data of the GOAWAY, or grpc-message',
+    ),
+    proxy: maybe('stack', 'envoy', 'the proxy, where its limit by default is known'),
+    defaultBytes: maybe('bytes', 61_440, 'that limit'),
   },
   'headers/malformed': {
     by: oneOf(['client', 'server'], 'who sent the field section'),

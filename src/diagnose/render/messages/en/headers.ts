@@ -9,10 +9,11 @@ export const headers: FamilyTexts<'headers'> = {
     explanation: [
       'The {by} sent header fields[ of {sizeBytes}][ on stream {stream}]; the {by:other} accepts [{limitBytes}][!limitBytes:less].',
       '[The largest is {largestField}, {largestBytes}.]',
-      `${reactions}[reaction=status-431:The {by:other} answered with status 431.][ Its text: {debugData:quoted}.]`,
+      '[{proxy} takes {defaultBytes} where nothing else is configured.]',
+      `${reactions}[reaction=status-431:The {by:other} answered with status 431.][reaction=grpc-status:The {by:other} answered with RESOURCE_EXHAUSTED.][ Its text: {debugData:quoted}.]`,
     ],
     proof:
-      'A field section larger than the SETTINGS_MAX_HEADER_LIST_SIZE of the receiver, or the receiver says so in debug data or with status 431.',
+      'A field section larger than the SETTINGS_MAX_HEADER_LIST_SIZE of the receiver, or the receiver says so in debug data, with status 431 or in grpc-message; or a request above the known limits that its receiver ends at once, without a reason.',
     variants: {},
   },
   'headers/malformed': {

@@ -57,6 +57,7 @@ export const en: Messages = {
     reset: 'reset',
     status: 'status',
     'status-431': 'status 431',
+    'grpc-status': 'grpc-status',
     stream: 'stream',
     connection: 'connection',
     increment: 'increment',

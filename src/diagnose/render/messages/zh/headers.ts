@@ -9,9 +9,11 @@ export const headers: FamilyTexts<'headers'> = {
     explanation: [
       '{by}[在流 {stream} 上]发送了[ {sizeBytes} 的]头部字段；{by:other}[最多接受 {limitBytes}][!limitBytes:不接受这么大]。',
       '[其中最大的是 {largestField}，{largestBytes}。]',
-      `${reactions}[reaction=status-431:{by:other}返回了状态码 431。][它的说明：{debugData:quoted}。]`,
+      '[{proxy} 未另行配置时最多接受 {defaultBytes}。]',
+      `${reactions}[reaction=status-431:{by:other}返回了状态码 431。][reaction=grpc-status:{by:other}返回了 RESOURCE_EXHAUSTED。][它的说明：{debugData:quoted}。]`,
     ],
-    proof: '头部大小超过接收方的 SETTINGS_MAX_HEADER_LIST_SIZE，或接收方在调试数据里或以状态码 431 说明了这一点。',
+    proof:
+      '头部大小超过接收方的 SETTINGS_MAX_HEADER_LIST_SIZE，或接收方在调试数据、状态码 431 或 grpc-message 里说明了这一点；或者请求超过已知的上限，接收方立即将其终止而不说明原因。',
     variants: {},
   },
   'headers/malformed': {

@@ -57,6 +57,7 @@ export const zh: Messages = {
     reset: '重置',
     status: '状态码',
     'status-431': '状态码 431',
+    'grpc-status': 'grpc-status',
     stream: '流',
     connection: '连接',
     increment: '增量',
