@@ -18,6 +18,7 @@ node lab/fuzz/run.mjs --minutes 3 --seed "$(date +%j)"
 bash lab/package-check.sh
 bash lab/live/run.sh
 node lab/annotate/run.mjs
+node lab/incidents/timeline.mjs --check
 bash lab/browser/install.sh
 node lab/browser/report.mjs
 

@@ -2,9 +2,11 @@
  * The pictures of docs/incidents, drawn from recordings: what one connection carried, client left, server right, time downwards; or
  * one call on both sides of a proxy, on the clock of the client's side.
  *
- *   npm run build && node lab/incidents/timeline.mjs
+ *   npm run build && node lab/incidents/timeline.mjs [--check]
+ *
+ * `--check` draws nothing and ends with 1 if a picture is not what its recording gives.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../lib/capture.mjs';
 import { root } from '../lib/programs.mjs';
@@ -20,6 +22,8 @@ const pictures = [
 ];
 const hops = [{ name: 'envoy-node', recording: 'hops-envoy-late-half-close', proxy: 'Envoy' }];
 
+const isCheck = process.argv.includes('--check');
+
 for (const { name, capture, connection, cut } of pictures) {
   const events = await trace(join(root, 'fixtures', 'captures', capture));
   const chosen = connection ?? events.find(({ frame }) => frame?.debugData === cut).connection;
@@ -32,7 +36,12 @@ for (const { name, recording, proxy } of hops) {
 }
 
 function draw(name, picture) {
-  writeFileSync(join(root, 'docs', 'incidents', `${name}.svg`), sequence(picture));
+  const file = join(root, 'docs', 'incidents', `${name}.svg`);
+  const svg = sequence(picture);
+  if (!isCheck) return writeFileSync(file, svg);
+  const same = readFileSync(file, 'utf8') === svg;
+  process.stdout.write(`${same ? 'ok  ' : 'FAIL'}  ${file}\n`);
+  if (!same) process.exitCode = 1;
 }
 
 /** The call that the comparison of both hops takes as its example. */

@@ -39,7 +39,12 @@ export const ourShortClient = (port, ...steps) => {
   return [process.execPath, join(here, 'client.mjs'), `127.0.0.1:${port}`, options, ...steps];
 };
 
-export const ourEnvironment = async () => ({ LAB_ORDERS: await generate('incidents/calmwire', 'orders') });
+let environment;
+/** What our programs need to know; made once, for generating takes a second. */
+const ourEnvironment = async () => {
+  environment ??= { LAB_ORDERS: await generate('incidents/calmwire', 'orders') };
+  return environment;
+};
 
 /** A server of `serverOf` gets SIGTERM while two long calls of the client run: what a deployment does. */
 export async function exit(stage, name, serverOf, clientOf) {
