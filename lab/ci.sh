@@ -33,5 +33,5 @@ bash lab/peers/install.sh
 node lab/peers/run.mjs
 node lab/leaks/run.mjs
 
-# The incidents: quarter of an hour of installing when nothing is cached, as much of playing. What is missing fails here.
+# The incidents: quarter of an hour of installing when nothing is cached, twenty-five minutes of playing. What is missing fails here.
 CI=true node lab/incidents/run.mjs all
