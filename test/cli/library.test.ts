@@ -1,7 +1,18 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { explain, renderBrief, renderJson, renderText } from '../../src/cli/library.ts';
+import {
+  explain,
+  explainTogether,
+  renderBrief,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderSarif,
+  renderText,
+  TimelineCollector,
+} from '../../src/cli/library.ts';
 import { cut, pieces } from '../node/support.ts';
 import { captureBytes, capturePath, FAILING } from './fixtures.ts';
 
@@ -36,5 +47,41 @@ describe('calmwire/diagnose', () => {
     expect(renderText(report, { language: 'en' })).toContain('What to change');
     expect(renderBrief(report, { language: 'zh' })).toContain('too_many_pings');
     expect(renderJson(report, 'en').version).toBe(1);
+  });
+
+  it('renders for code scanning, for chats and for browsers', async () => {
+    const timeline = new TimelineCollector();
+    const report = await explain(captureBytes(FAILING), { name: 'calls.pcap', timeline });
+    expect(renderSarif([report], 'en').runs[0]?.results[0]?.ruleId).toBe('keepalive/too-many-pings');
+    expect(renderMarkdown([report], 'zh')).toContain('keepalive/too-many-pings');
+    const page = renderHtml([{ report, timeline }], { language: 'en' });
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('"marks":[{');
+    expect(renderHtml([{ report }], { language: 'zh' })).not.toContain('"marks":[{');
+  });
+
+  it('joins a log with the capture of the same time', async () => {
+    const folder = new URL('../../fixtures/logs/', import.meta.url);
+    const capture = await readFile(new URL('grpc-js-idle-pings.pcap', folder));
+    const log = await readFile(new URL('grpc-js-idle-pings.log', folder));
+    const [joined, rest] = await explainTogether([
+      { source: capture, name: 'calls.pcap' },
+      { source: log, name: 'app.log' },
+    ]);
+    expect(joined?.findings[0]?.evidence.some(({ input }) => input === 'app.log')).toBe(true);
+    expect(rest?.input.log?.joined).toBeGreaterThan(0);
+    const [alone] = await explainTogether([{ source: log, name: 'app.log' }]);
+    expect(alone?.findings).toEqual((await explain(log, { name: 'app.log' })).findings);
+    expect(alone?.input.log?.joined).toBe(0);
+  });
+
+  it('shows secrets only to who asks, on the timeline too', async () => {
+    const bytes = captureBytes('large-metadata-java.pcap.gz');
+    const page = async (showSecrets: boolean): Promise<string> => {
+      const timeline = new TimelineCollector();
+      return renderHtml([{ report: await explain(bytes, { timeline, showSecrets }), timeline }], { language: 'en' });
+    };
+    expect(await page(true)).toContain('x'.repeat(400));
+    expect(await page(false)).not.toContain('x'.repeat(20));
   });
 });
