@@ -88,6 +88,7 @@ describe('any packets', () => {
             a: { address: addresses.a, port: 40_000 },
             b: { address: addresses.b, port: 50_051 },
             handshake: 'seen',
+            initial: expect.any(Number),
           });
           expect(flow!.gaps).toEqual({ a: [], b: [] });
           expect(firstDifference(flow!.streams.a, a)).toBe(-1);
