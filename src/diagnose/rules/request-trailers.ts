@@ -48,7 +48,9 @@ export function requestTrailers(connection: ConnectionFacts): Draft[] {
   if (call === undefined || trailers === undefined) return [];
   const reaction = reactionTo(connection, call, trailers);
   const accepted = reaction.kind === 'accepted';
-  const hurt = accepted ? [] : [call, ...reaction.innocent];
+  const met = accepted ? [] : [call, ...reaction.innocent];
+  // A server that answers before it reads the trailers cuts the connection all the same, and the call is none the worse for it.
+  const hurt = met.filter((one) => one !== call || !call.answered);
   const fields = call.requestTrailerFields.join(', ');
   return [
     draft({
@@ -80,7 +82,7 @@ export function requestTrailers(connection: ConnectionFacts): Draft[] {
       ],
       victims: victims(connection, hurt, () => 'unknown'),
       about: reaction.kind === 'rst' ? fates(connection, offenders) : [],
-      explains: accepted ? [] : [...fates(connection, hurt), ...reactionKeys(connection, reaction)],
+      explains: accepted ? [] : [...fates(connection, met), ...reactionKeys(connection, reaction)],
     }),
   ];
 }

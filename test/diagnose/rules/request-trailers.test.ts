@@ -49,6 +49,14 @@ describe('request trailers', () => {
     expect(found.consequences.map(({ id }) => id)).toEqual(['goaway/protocol-error']);
   });
 
+  it('a call that was answered in full before the GOAWAY is no victim; those that die with it are', () => {
+    const farewell = { last: 3, code: 'PROTOCOL_ERROR', debug: ILLEGAL } as const;
+    const alone = withTrailers().answer(1).goaway('server', farewell).fin('server');
+    expect(finding(alone, 'stream/request-trailers')).toMatchObject({ victims: [], params: { reaction: 'goaway' } });
+    const story = withTrailers().request(3).answer(1).goaway('server', farewell).fin('server');
+    expect(finding(story, 'stream/request-trailers').victims.map(({ stream }) => stream)).toEqual([3]);
+  });
+
   it('h2, hyper and tonic accept them: worth knowing', () => {
     const story = withTrailers().answer(1).fin('client').fin('server');
     expectHealthy(story);
