@@ -129,3 +129,73 @@ it('hands packets out where they lie', () => {
   expect(buffers).toEqual([file, file]);
   expect(buffers[0]).toBe(file);
 });
+
+describe('pieces of any size', () => {
+  const files: Readonly<Record<string, Uint8Array>> = {
+    pcap: pcapFile(
+      [1, 2, 3].map((octet) => ({ bytes: new Uint8Array(octet * 40).fill(octet), linkType: 1, timeNs: BigInt(octet) })),
+      { little: true, resolution: 'nano' },
+    ),
+    'pcapng with blocks that are passed over': join(
+      write.section(),
+      write.interface(1),
+      write.block(0x0bad, new Uint8Array(500)),
+      write.enhancedPacket(0, 7n, new Uint8Array(70).fill(5), 70),
+      write.block(0x0bad, new Uint8Array(2_000)),
+      write.enhancedPacket(0, 9n, new Uint8Array(3).fill(6), 90),
+    ),
+  };
+
+  it.each(Object.entries(files))('give the same packets: %s', (_name, file) => {
+    const whole = read(file).packets;
+    for (const size of [1, 2, 3, 5, 16, 61, 100, 513, 1_000]) {
+      const packets: Read[] = [];
+      const reader = new CaptureReader((bytes, start, captured, original, linkType, timeMs, packet) => {
+        packets.push({ bytes: [...bytes.subarray(start, start + captured)], original, linkType, timeMs, packet });
+      });
+      for (let at = 0; at < file.length; at += size) {
+        const piece = file.slice(at, at + size);
+        reader.push(piece);
+        piece.fill(0xdd);
+      }
+      reader.end();
+      reader.end();
+      expect(packets).toEqual(whole);
+      expect([reader.packets, reader.problems.kept]).toEqual([whole.length, []]);
+    }
+  });
+
+  it('tell in which part a file was cut', () => {
+    const file = files.pcap!;
+    const parts = [file.length - 1, 30, 26, 10].map((length) => read(file.slice(0, length)).reader.problems.kept[0]);
+    expect(parts.map((problem) => problem?.params.part)).toEqual(['packet', 'packet', 'packet', 'file header']);
+    const ng = files['pcapng with blocks that are passed over']!;
+    expect(read(ng.slice(0, 400)).reader.problems.kept[0]).toMatchObject({
+      kind: 'truncated-file',
+      params: { part: 'block' },
+    });
+  });
+});
+
+describe('what is no capture', () => {
+  it.each<[string, Uint8Array, string]>([
+    ['nothing at all', new Uint8Array(0), 'not-a-capture'],
+    ['three octets', Uint8Array.of(1, 2, 3), 'not-a-capture'],
+    ['text', new TextEncoder().encode('hello, world\n'.repeat(60)), 'not-a-capture'],
+    ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, ...new Uint8Array(600)), 'compressed'],
+  ])('is named: %s', (_name, file, kind) => {
+    for (const size of [1, 7, 1_000]) {
+      const reader = new CaptureReader(() => expect.unreachable());
+      for (let at = 0; at < file.length; at += size) reader.push(file.slice(at, at + size));
+      reader.end();
+      expect(reader.problems.kept.map((problem) => problem.kind)).toEqual([kind]);
+      expect([reader.format, reader.packets, reader.recordAt, reader.dropped, reader.secrets]).toEqual([
+        undefined,
+        0,
+        0,
+        0,
+        0,
+      ]);
+    }
+  });
+});

@@ -61,3 +61,58 @@ it('shares the text of endpoints', () => {
   const { flows } = read([...connection(1, 0), ...connection(2, 5)]);
   expect(flows[0]!.info.b).toBe(flows[1]!.info.b);
 });
+
+const RST = 4;
+
+/** One segment of the connection from `port`, by its client. */
+function segment(port: number, timeMs: number, flags: number, sequence: number): CapturedPacket {
+  const payload = tcp({ sourcePort: port, destinationPort: 50_051, sequence, acknowledgment: 901, flags });
+  const bytes = ip({ source: '10.0.0.1', destination: '10.0.0.2', protocol: 6, identification: sequence, payload });
+  return { bytes, linkType: 101, timeNs: BigInt(timeMs) * 1_000_000n };
+}
+
+it('waits a while after a RST for what crossed it, and remembers the connection for stragglers', () => {
+  const after = (ms: number) =>
+    read([...connection(1, 0), segment(1, 10, RST | ACK, 102), ...connection(2, 20), segment(1, ms, ACK, 102)]).flows;
+  expect(after(60).map(({ how }) => how)).toEqual(['closed', 'capture-ended']);
+  expect(after(5_000).map(({ how }) => how)).toEqual(['closed', 'capture-ended']);
+  // Much later it is another connection between the same ports, of which the beginning is missing.
+  expect(after(90_000).map(({ info }) => info.handshake)).toEqual(['seen', 'seen', 'unseen']);
+});
+
+it('takes a SYN with another number for a new connection, open or reset before', () => {
+  const open = read([...connection(1, 0), segment(1, 50, SYN, 777_000)]).flows;
+  expect(open.map(({ how, info }) => [how, info.initial])).toEqual([
+    ['capture-ended', 100],
+    ['capture-ended', 777_000],
+  ]);
+  const reset = read([...connection(1, 0), segment(1, 10, RST | ACK, 102), segment(1, 50, SYN, 777_000)]).flows;
+  expect(reset.map(({ how }) => how)).toEqual(['closed', 'capture-ended']);
+});
+
+it('makes no connection of a RST that belongs to none', () => {
+  expect(read([segment(1, 0, RST, 5)]).flows).toEqual([]);
+});
+
+it('forgets finished connections when there are too many', () => {
+  const limits = { ...defaultLimits, finishedFlows: 1, resetLingerMs: 0 };
+  const ended = [1, 2, 3].flatMap((port) => [
+    ...connection(port, port * 10),
+    segment(port, port * 10 + 1, RST | ACK, 102),
+  ]);
+  const { flows } = read([...ended, segment(1, 60, ACK, 102)], limits);
+  expect(flows.map(({ info }) => info.handshake)).toEqual(['seen', 'seen', 'seen', 'unseen']);
+});
+
+it('knows the initial number also from the answer to a SYN that was not captured', () => {
+  const { flows } = read(connection(1, 0).slice(1));
+  expect(flows[0]!.info).toMatchObject({ handshake: 'partial', initial: 100 });
+});
+
+it('mends the times behind a leap of the clock, and takes every packet once', () => {
+  const steady = connection(1, 0);
+  const later = Array.from({ length: 100 }, (_, at) => connection(100 + at, 5_000 + at)).flat();
+  const { flows } = read([...steady, ...later]);
+  expect(flows).toHaveLength(101);
+  expect(flows.every(({ lines }) => lines.length === 4)).toBe(true);
+});
