@@ -5,9 +5,14 @@ import {
   writeData,
   writeFrameHeader,
   writeGoAway,
+  writeHeaderBlock,
   writeHeaders,
   writePing,
+  writePriority,
+  writePushPromise,
+  writeRstStream,
   writeSettings,
+  writeSettingsAck,
   writeWindowUpdate,
 } from '#h2';
 
@@ -36,6 +41,28 @@ describe('octets', () => {
   it('padded DATA', () => {
     expect(written((to) => writeData(to, 1, Uint8Array.of(0xaa), { endStream: true, padding: 2 }))).toBe(
       '000004000900000001' + '02' + 'aa' + '0000',
+    );
+  });
+  it('PRIORITY', () => {
+    const priority = { exclusive: true, dependsOn: 3, weight: 16 };
+    expect(written((to) => writePriority(to, 5, priority))).toBe('000005020000000005' + '80000003' + '0f');
+  });
+  it('RST_STREAM', () => {
+    expect(written((to) => writeRstStream(to, 3, 8))).toBe('000004030000000003' + '00000008');
+  });
+  it('SETTINGS acknowledgement', () => {
+    expect(written((to) => writeSettingsAck(to))).toBe('000000040100000000');
+  });
+  it('PUSH_PROMISE', () => {
+    const block = Uint8Array.of(0x82);
+    expect(written((to) => writePushPromise(to, 1, 2, block))).toBe('000005050400000001' + '00000002' + '82');
+    expect(written((to) => writePushPromise(to, 1, 2, block, { endHeaders: false, padding: 1 }))).toBe(
+      '000007050800000001' + '01' + '00000002' + '82' + '00',
+    );
+  });
+  it('a header block of several frames', () => {
+    expect(written((to) => writeHeaderBlock(to, 1, Uint8Array.of(1, 2, 3, 4, 5), true, 2))).toBe(
+      '000002010100000001' + '0102' + '000002090000000001' + '0304' + '000001090400000001' + '05',
     );
   });
   it('HEADERS with priority and padding', () => {

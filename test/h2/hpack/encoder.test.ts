@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '#base';
-import { HpackDecoder, HpackEncoder } from '#h2';
+import { ByteBuffer, HeaderTemplate, HpackDecoder, HpackEncoder } from '#h2';
 import { decodeBlock, encodeBlock, type Pair, pairs } from './harness.ts';
 
 const encoded = (list: readonly Pair[], encoder = new HpackEncoder()): string => toHex(encodeBlock(encoder, list));
@@ -139,4 +139,53 @@ it('what is encoded is decoded, while the peer changes the table size', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe('a template', () => {
+  const template = new HeaderTemplate([
+    { name: ':method', value: 'POST', neverIndexed: false },
+    { name: 'user-agent', value: 'calmwire', neverIndexed: false },
+    { name: 'authorization', value: 'secret', neverIndexed: false },
+    { name: 'x-large', value: 'x'.repeat(5_000), neverIndexed: false },
+  ]);
+
+  it('is encoded once for as long as the table stays, and always means the same', () => {
+    const encoder = new HpackEncoder();
+    const decoder = new HpackDecoder();
+    const lengths = [0, 1, 2, 3].map((call) => {
+      const to = new ByteBuffer();
+      encoder.encodeTemplate(template, [{ name: 'call', value: String(call), neverIndexed: false }], to);
+      const { fields } = decodeBlock(decoder, to.toBytes());
+      expect(pairs(fields).map(([name, value]) => [name, value])).toEqual([
+        ...template.fields.map(({ name, value }) => [name, value]),
+        ['call', String(call)],
+      ]);
+      // Secrets stay out of every table on the way (RFC 7541 §7.1.3).
+      expect(fields.find(({ name }) => name === 'authorization')?.neverIndexed).toBe(true);
+      if (call === 2) encoder.rest();
+      return to.length;
+    });
+    expect(lengths[1]).toBeLessThan(lengths[0]!);
+    // The name of the field of this call has joined the table at most.
+    expect(Math.abs(lengths[3]! - lengths[2]!)).toBeLessThan(8);
+  });
+
+  it('announces a smaller table before its first field, and the least where it grew again', () => {
+    const encoder = new HpackEncoder();
+    const first = (): string => {
+      const to = new ByteBuffer();
+      encoder.encodeTemplate(
+        new HeaderTemplate([{ name: ':method', value: 'POST', neverIndexed: false }]),
+        undefined,
+        to,
+      );
+      return toHex(to.toBytes());
+    };
+    encoder.setTableLimit(0);
+    encoder.setTableLimit(100);
+    encoder.setTableLimit(100);
+    expect(first()).toBe('20' + '3f45' + '83');
+    encoder.setTableLimit(100);
+    expect(first()).toBe('83');
+  });
 });

@@ -96,3 +96,50 @@ describe('Streams', () => {
     );
   });
 });
+
+describe('Streams, as a whole', () => {
+  it('counts open streams up to an id, of the side whose id it is', () => {
+    const streams = table();
+    for (const id of [1, 3, 5]) apply(streams, id, 'client', StreamInput.HEADERS);
+    apply(streams, 3, 'client', StreamInput.RST_STREAM);
+    apply(streams, 2, 'server', StreamInput.PROMISED);
+    apply(streams, 2, 'server', StreamInput.HEADERS);
+    expect([1, 3, 5, 7, 2].map((id) => streams.openUpTo(id))).toEqual([1, 1, 2, 2, 1]);
+    expect([streams.highestOf('client'), streams.highestOf('server')]).toEqual([5, 2]);
+  });
+
+  it('that nothing is known of any more are unknown, and open no longer', () => {
+    const streams = table();
+    for (const id of [1, 3]) apply(streams, id, 'client', StreamInput.HEADERS);
+    streams.doubt();
+    expect([1, 3].map((id) => streams.stateOf(id).name)).toEqual(['unknown', 'unknown']);
+    expect([...[1, 3]].map((id) => streams.find(id)?.wholeSeen)).toEqual([false, false]);
+    expect(streams.open('client')).toBe(0);
+    expect(streams.stateOf(5).name).toBe('idle');
+  });
+
+  it('may have used ids that nobody saw', () => {
+    const streams = table();
+    apply(streams, 9, 'client', StreamInput.HEADERS);
+    apply(streams, 8, 'server', StreamInput.PROMISED);
+    expect([streams.stateOf(5).name, streams.stateOf(4).name]).toEqual(['skipped', 'skipped']);
+    streams.blurBelow(7);
+    streams.blurBelow(4);
+    expect([5, 7, 4, 6].map((id) => streams.stateOf(id).name)).toEqual(['unknown', 'unknown', 'unknown', 'skipped']);
+    streams.blurBelow(3);
+    expect(streams.stateOf(7).name).toBe('unknown');
+  });
+
+  it('at rest are forgotten', () => {
+    const streams = table();
+    for (const id of [1, 3]) apply(streams, id, 'client', StreamInput.HEADERS);
+    for (const id of [1, 3]) apply(streams, id, 'client', StreamInput.RST_STREAM);
+    streams.rest();
+    const held: number[] = [];
+    streams.forEach(({ id }) => {
+      held.push(id);
+    });
+    expect([held, streams.open('client')]).toEqual([[], 0]);
+    expect([1, 3, 5].map((id) => streams.stateOf(id).name)).toEqual(['unknown', 'unknown', 'idle']);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { type HeaderBlock, type HeaderField, LENGTH_OPEN } from '#h2';
+import { BlockReader, NO_FACTS } from '../../../src/h2/headers/block-facts.ts';
+
+function block(pairs: readonly (readonly [string, string, HeaderField['unknown']?])[], complete = true): HeaderBlock {
+  const fields = pairs.map(([name, value, unknown = 'nothing']) => ({ name, value, neverIndexed: false, unknown }));
+  return { fields, complete } as unknown as HeaderBlock;
+}
+
+const factsOf = (...all: Parameters<typeof block>) => new BlockReader().read(block(...all)).facts;
+
+describe('the facts of a block', () => {
+  it.each<[string, Parameters<typeof block>, object]>([
+    [
+      'a request',
+      [
+        [
+          [':method', 'POST'],
+          ['content-length', '12'],
+        ],
+      ],
+      { kind: 'request', bodiless: false, length: 12 },
+    ],
+    ['HEAD', [[[':method', 'HEAD']]], { kind: 'request', bodiless: true, length: LENGTH_OPEN }],
+    [
+      'an answer',
+      [
+        [
+          [':status', '204'],
+          ['content-length', '0'],
+        ],
+      ],
+      { kind: 'response', status: 204, length: 0 },
+    ],
+    ['an answer without a number', [[[':status', 'fine']]], { kind: 'response', status: 0 }],
+    [
+      'a length that is none',
+      [
+        [
+          [':status', '200'],
+          ['content-length', '+5'],
+        ],
+      ],
+      { length: LENGTH_OPEN },
+    ],
+    ['trailers', [[['grpc-status', '0']]], { kind: 'trailers', status: 0 }],
+    ['nothing at all', [[]], { kind: 'trailers' }],
+    ['nothing that could be read', [[], false], { kind: 'unknown' }],
+    [
+      'a first field that could not be read',
+      [
+        [
+          ['', '', 'field'],
+          ['te', 'trailers'],
+        ],
+        false,
+      ],
+      { kind: 'unknown' },
+    ],
+    [
+      'a later field that tells',
+      [
+        [
+          ['', '', 'field'],
+          [':status', '200'],
+        ],
+        false,
+      ],
+      { kind: 'response', status: 200 },
+    ],
+  ])('%s', (_name, given, facts) => {
+    expect(factsOf(...given)).toMatchObject(facts);
+  });
+
+  it('of a block that could not be decoded are none', () => {
+    expect(NO_FACTS).toEqual({ kind: 'unknown', status: 0, bodiless: false, length: LENGTH_OPEN });
+  });
+});
+
+describe('a reader of blocks', () => {
+  it('reads a block that repeats once, and remembers eight', () => {
+    const reader = new BlockReader();
+    const blocks = Array.from({ length: 9 }, (_, at) => block([['grpc-status', String(at)]]));
+    const first = reader.read(blocks[0]!);
+    expect(reader.read(blocks[0]!)).toBe(first);
+    for (const one of blocks.slice(1)) reader.read(one);
+    expect(reader.read(blocks[0]!)).not.toBe(first);
+    const last = reader.read(blocks[8]!);
+    expect(reader.read(blocks[8]!)).toBe(last);
+    reader.rest();
+    expect(reader.read(blocks[8]!)).not.toBe(last);
+  });
+
+  it('judges a block by the role in which it comes', () => {
+    const read = new BlockReader().read(block([['grpc-status', '0']]));
+    expect(read.faults('trailers', 1)).toEqual([]);
+    expect(read.faults('trailers', 1)).toEqual([]);
+    expect(read.faults('response', 1)).not.toEqual([]);
+    const bad = new BlockReader().read(block([['connection', 'close']]));
+    expect(bad.faults('trailers', 1).length).toBe(bad.faults('trailers', 3).length);
+    expect(bad.faults('trailers', 1)).not.toEqual([]);
+  });
+});
