@@ -12,6 +12,9 @@ export type MessageTold = (
   payload: Uint8Array | undefined,
 ) => void;
 
+/** Only calls that are going on matter here, so the ring begins small and grows with them. */
+const PLACES = 8;
+
 class Direction {
   readonly messages = new MessageDeframer();
   /** Octets are cut into messages: false before the call, after its end, and where the content is no gRPC. */
@@ -41,6 +44,7 @@ export class Calls {
   readonly #allowance: PayloadAllowance | undefined;
   readonly #calls = new IdRing<Call>({
     make: () => new Call(),
+    placesMin: PLACES,
     isLive: (call) => call.client.open || call.server.open,
     dropped: (call) => {
       call.client.payload?.clear();
@@ -95,6 +99,11 @@ export class Calls {
   ended(from: Side, stream: number): void {
     const direction = this.#calls.find(stream)?.direction(from);
     if (direction !== undefined) this.#end(from, stream, direction);
+  }
+
+  /** Lets go of the calls that have ended. */
+  rest(): void {
+    this.#calls.rest();
   }
 
   /** The connection is over: what was under way is told. */

@@ -1,4 +1,5 @@
-/** Where the tracer's events go, and the one counter that runs over all connections. */
+/** Where the tracer's events go, and what all connections share. */
+import { Awake } from './awake.ts';
 import type { TraceSink } from './events.ts';
 import type { PayloadAllowance } from './payload.ts';
 
@@ -6,6 +7,7 @@ export class Output {
   readonly sink: TraceSink;
   /** Undefined if nobody asked for the octets of messages. */
   readonly allowance: PayloadAllowance | undefined;
+  readonly awake = new Awake();
   /** Frames so far, over the whole input. */
   frames = 0;
   /** Connections so far. */

@@ -10,6 +10,7 @@ import {
   type SettingEntry,
   type Violation,
 } from '#h2';
+import type { Sleeper } from './awake.ts';
 import { Calls } from './calls.ts';
 import type { Output, Place } from './output.ts';
 
@@ -33,7 +34,8 @@ class FrameIndexes {
   }
 }
 
-export class Watch implements ObserverSink {
+export class Watch implements ObserverSink, Sleeper {
+  place = 0;
   readonly #observer = new Observer(this);
   readonly #output: Output;
   readonly #place: Place;
@@ -72,7 +74,13 @@ export class Watch implements ObserverSink {
   }
 
   receive(from: Side, bytes: Uint8Array, start: number, end: number): void {
+    this.#output.awake.wake(this);
     this.#observer.receive(from, bytes, start, end);
+  }
+
+  rest(): void {
+    this.#observer.rest();
+    this.#calls.rest();
   }
 
   /** What the next `length` octets of `from` belong to, if no frame is missing with them. */
@@ -89,6 +97,7 @@ export class Watch implements ObserverSink {
     this.#observer.end('client');
     this.#observer.end('server');
     this.#calls.end();
+    this.#output.awake.leave(this);
   }
 
   frame(from: Side, frame: Frame, streamWindow: number | undefined, connectionWindow: number | undefined): void {

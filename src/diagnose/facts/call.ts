@@ -5,7 +5,7 @@
 import { otherSide, type Side } from '#base';
 import { isGrpcContentType } from '#grpc';
 import { ErrorCode } from '#h2';
-import type { Mark } from './mark.ts';
+import { at, type Mark } from './mark.ts';
 
 export interface Reset extends Mark {
   readonly by: Side;
@@ -43,11 +43,20 @@ export class Half {
   /** Octets of the message that the stream's end cut off, and what its prefix promised. */
   cutReceived = 0;
   cutPromised = 0;
+
+  /** See `Call.settle`. */
+  settle(): void {
+    this.headers = this.headers && at(this.headers);
+    this.trailers = this.trailers && at(this.trailers);
+    this.ended = this.ended && at(this.ended);
+    this.lastData = this.lastData && at(this.lastData);
+    this.waitsSince = this.waitsSince && at(this.waitsSince);
+  }
 }
 
 export class Call {
   readonly stream: number;
-  readonly opened: Mark;
+  opened: Mark;
   readonly client = new Half();
   readonly server = new Half();
   /** How long the connection had been silent in both directions before this call. */
@@ -85,6 +94,13 @@ export class Call {
     this.idleBeforeMs = idleBeforeMs;
     this.concurrency = concurrency;
     this.older = older;
+  }
+
+  /** It is over and will be kept: lets go of the events that were its marks, and of the frames and fields in them. */
+  settle(): void {
+    this.opened = at(this.opened);
+    this.client.settle();
+    this.server.settle();
   }
 
   half(side: Side): Half {

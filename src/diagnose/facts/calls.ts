@@ -5,12 +5,11 @@ import type { Side } from '#base';
 import { type Call, Call as CallRecord } from './call.ts';
 import { CallTable } from './call-table.ts';
 import { Crowd } from './crowd.ts';
+import { ExampleAllowance } from './examples.ts';
 import { at, type Mark } from './mark.ts';
 import { ResetRate } from './reset-rate.ts';
 import { type Trait, traitsOf } from './traits.ts';
 
-/** Examples kept a trait: enough for evidence and for a victims list that a person reads. */
-const EXAMPLES_MAX = 40;
 /** Reset calls that may still be completed by frames in flight; more would only serve a peer that ignores resets. */
 const RECENT_MAX = 64;
 
@@ -41,6 +40,12 @@ export class Calls {
   #ended: Call | undefined;
   #resetFirstMs = 0;
   #resetLastMs = 0;
+  readonly #allowance: ExampleAllowance;
+
+  /** `allowance`: what all connections of a capture share. */
+  constructor(allowance = new ExampleAllowance()) {
+    this.#allowance = allowance;
+  }
 
   start(stream: number, mark: Mark, idleBeforeMs: number, older = false): Call {
     this.opened++;
@@ -164,6 +169,8 @@ export class Calls {
       this.#tallies.set(trait, tally);
     }
     tally.count++;
-    if (tally.examples.length < EXAMPLES_MAX) tally.examples.push(call);
+    if (!this.#allowance.take(tally.examples.length, trait === 'ok')) return;
+    call.settle();
+    tally.examples.push(call);
   }
 }

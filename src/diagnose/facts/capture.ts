@@ -2,6 +2,7 @@
 import { type Endpoint, formatEndpoint } from '#base';
 import type { TraceEvent } from '#trace';
 import { ConnectionFacts } from './connection.ts';
+import { ExampleAllowance } from './examples.ts';
 
 /**
  * Connections kept in full. Beyond it the oldest well ones are counted and forgotten: what they had to say is said, and
@@ -17,6 +18,7 @@ export class CaptureFacts {
   /** Connections that were well and are no longer kept. */
   forgotten = 0;
   lastMs = 0;
+  readonly #examples = new ExampleAllowance();
   /** The connection of the last event: the next one is mostly of the same. */
   #last: ConnectionFacts | undefined;
   /** Made when first asked for, after the last event. */
@@ -27,7 +29,7 @@ export class CaptureFacts {
     if (event.timeMs > this.lastMs) this.lastMs = event.timeMs;
     this.#index = undefined;
     if (event.kind === 'opened') {
-      this.connections.set(event.connection, new ConnectionFacts(event));
+      this.connections.set(event.connection, new ConnectionFacts(event, this.#examples));
       if (this.connections.size > CONNECTIONS_MAX) this.#forgetOne();
       return;
     }

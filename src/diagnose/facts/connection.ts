@@ -20,6 +20,7 @@ import type {
 } from '#trace';
 import type { Call } from './call.ts';
 import { Calls } from './calls.ts';
+import type { ExampleAllowance } from './examples.ts';
 import { Flow } from './flow/flow.ts';
 import { handleFrame } from './frames.ts';
 import { AnswerReader, RequestReader } from './headers.ts';
@@ -96,7 +97,7 @@ export class ConnectionFacts {
     client: undefined,
     server: undefined,
   };
-  readonly calls = new Calls();
+  readonly calls: Calls;
   readonly pings = new Pings();
   readonly stacks = new Stacks();
   readonly silence = new Silence();
@@ -150,7 +151,9 @@ export class ConnectionFacts {
   readonly #answers = new AnswerReader();
   readonly #contents = new Contents();
 
-  constructor(event: OpenedEvent) {
+  /** `allowance`: what all connections of a capture share. */
+  constructor(event: OpenedEvent, allowance?: ExampleAllowance) {
+    this.calls = new Calls(allowance);
     this.id = event.connection;
     this.number = event.connection;
     this.client = event.client;
@@ -202,10 +205,20 @@ export class ConnectionFacts {
         break;
       case 'closed':
         this.closed = event;
+        this.#settle();
         break;
       case 'opened':
         break;
     }
+  }
+
+  /** It will be kept: lets go of the events that were its marks, and of the frames in them. */
+  #settle(): void {
+    for (const last of [this.lastFrame, this.lastData]) {
+      last.client = last.client && at(last.client);
+      last.server = last.server && at(last.server);
+    }
+    this.#lastActivity = this.#lastActivity && at(this.#lastActivity);
   }
 
   /** The capture shows HTTP/2 on at least one side. */

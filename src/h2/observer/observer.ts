@@ -57,6 +57,14 @@ export class Observer {
     this.#half(from).gap(length);
   }
 
+  /** Lets go of what only makes it faster, and of streams that have ended: frames that come late for those are not judged. */
+  rest(): void {
+    const { streams, client, server } = this.#session;
+    streams.rest();
+    client.rest();
+    server.rest();
+  }
+
   /** Nothing more will come from `from`. */
   end(from: Side): void {
     this.#half(from).end();

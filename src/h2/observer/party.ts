@@ -51,4 +51,10 @@ export class Party {
     this.side = side;
     this.other = otherSide(side);
   }
+
+  /** Forgets header blocks that may come again. */
+  rest(): void {
+    this.decoder.rest();
+    this.blocks.rest();
+  }
 }
