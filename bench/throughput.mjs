@@ -2,7 +2,7 @@
 /**
  * Throughput on one generated capture, beside tshark on equal work, in one run.
  *
- *   npm run bench -- [--megabytes 200] [--messages 100,1000,10000] [--runs 3] [--without-tshark] [--tls]
+ *   npm run bench -- [--megabytes 200] [--messages 100,1000,10000] [--connections 1] [--runs 3] [--without-tshark] [--tls]
  *
  * Equal work: for every frame its number, time, connection, type, flags, stream and length, and every decoded header
  * field, written to a pipe that is read and thrown away. Ours is `calmwire frames --format tsv`; tshark's is `-T fields`
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '200' },
     messages: { type: 'string', default: '100,1000,10000' },
+    connections: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
     'without-tshark': { type: 'boolean', default: false },
     tls: { type: 'boolean', default: false },
@@ -57,7 +58,8 @@ async function measure(message) {
   const theirs = values.tls
     ? ['-o', `tls.keylog_file:${keyLog}`, '-d', 'tcp.port==50051,tls']
     : ['-d', 'tcp.port==50051,http2'];
-  const generate = [join(here, 'generate.mjs'), file, '--megabytes', values.megabytes, '--message', message, ...ours];
+  const generate = [join(here, 'generate.mjs'), file, '--megabytes', values.megabytes, '--message', message];
+  generate.push('--connections', values.connections, ...ours);
   const generated = JSON.parse(spawnSync('node', generate, { encoding: 'utf8' }).stdout);
   const { bytes, frames, calls, packets } = generated;
   process.stdout.write(
