@@ -27,9 +27,6 @@ export const NO_FACTS: BlockFacts = {
   length: LENGTH_OPEN,
 };
 
-/** Requests and answers of the busiest methods; the decoder's cache, which makes blocks repeat, is not much larger. */
-const REMEMBERED = 8;
-
 /** One decoded block: its facts, and its faults by the role in which it came. */
 export class ReadBlock {
   readonly block: HeaderBlock;
@@ -53,28 +50,10 @@ export class ReadBlock {
 
 const NO_FAULTS: readonly Fault[] = [];
 
-/** Shared and never changed: connections at rest are many. */
-const NO_BLOCKS: ReadBlock[] = [];
-
-/** Remembers the blocks of one direction by the identity that the decoder's cache gives them. */
-export class BlockReader {
-  #read = NO_BLOCKS;
-  #next = 0;
-
-  /** Forgets the blocks. */
-  rest(): void {
-    this.#read = NO_BLOCKS;
-    this.#next = 0;
-  }
-
-  read(block: HeaderBlock): ReadBlock {
-    for (const read of this.#read) if (read.block === block) return read;
-    const read = new ReadBlock(block);
-    if (this.#read === NO_BLOCKS) this.#read = [];
-    this.#read[this.#next] = read;
-    this.#next = (this.#next + 1) % REMEMBERED;
-    return read;
-  }
+/** What there is to know of a block; the decoder hands out the same block for the same octets, so that is read once. */
+export function readBlock(block: HeaderBlock): ReadBlock {
+  block.read ??= new ReadBlock(block);
+  return block.read;
 }
 
 function readFacts(block: HeaderBlock): BlockFacts {

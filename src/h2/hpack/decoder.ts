@@ -3,8 +3,10 @@
  * decoded, so the table stays right. A decoder that joined a connection in its middle, or missed blocks, still counts
  * entries from the newest, as HPACK does: entries added since are exact, references to older ones are unknown fields.
  */
+
+import type { ReadBlock } from '../headers/block-facts.ts';
 import { nameProblem } from '../headers/characters.ts';
-import type { HeaderField, HeadersRole } from '../headers/field.ts';
+import type { HeaderField } from '../headers/field.ts';
 import { isSoundField } from '../headers/sound.ts';
 import { BlockCache } from './block-cache.ts';
 import { DynamicTable, fieldBytes, TABLE_BYTES_DEFAULT } from './dynamic-table.ts';
@@ -26,8 +28,8 @@ export interface HeaderBlock {
    * octets. Its owner is who reads the block first; an owner that finds something else here works it out anew.
    */
   memo: unknown;
-  /** The role as which the header rules found nothing wrong with it; `undefined` before they looked. */
-  judged: HeadersRole | undefined;
+  /** What the engine worked out of these fields, once it has: see `readBlock`. */
+  read: ReadBlock | undefined;
 }
 
 /** The block breaks RFC 7541. The decoder has forgotten its table, because it no longer knows what the encoder's holds. */
@@ -137,7 +139,7 @@ export class HpackDecoder {
     }
     cursor.close();
     this.forgetTable();
-    return { kind: 'block', fields, listBytes, complete: false, memo: undefined, judged: undefined };
+    return { kind: 'block', fields, listBytes, complete: false, memo: undefined, read: undefined };
   }
 
   #decodeBlock(bytes: Uint8Array, start: number, end: number): HeaderBlock | HpackFault {
@@ -171,7 +173,7 @@ export class HpackDecoder {
     }
     cursor.close();
     if (cursor.problem === undefined) {
-      return { kind: 'block', fields, listBytes, complete, memo: undefined, judged: undefined };
+      return { kind: 'block', fields, listBytes, complete, memo: undefined, read: undefined };
     }
     this.forgetTable();
     const detail = `header block of ${end - start} octets: ${cursor.problem}, at octet ${cursor.at - start}`;

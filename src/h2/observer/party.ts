@@ -2,7 +2,6 @@
 import { otherSide, type Side } from '#base';
 import { Credit } from '../flow/credit.ts';
 import { FRAME_BYTES_MAX } from '../frames/form.ts';
-import { BlockReader } from '../headers/block-facts.ts';
 import { HpackDecoder } from '../hpack/decoder.ts';
 import { TABLE_BYTES_DEFAULT } from '../hpack/dynamic-table.ts';
 import { SettingsView } from '../settings-view.ts';
@@ -29,7 +28,6 @@ export class Party {
   readonly decoder = new HpackDecoder();
   /** The limit that the decoder was given for this side's table. */
   tableLimit = TABLE_BYTES_DEFAULT;
-  readonly blocks = new BlockReader();
   /** The longest frame that it may send; all that a header can state until the other side's SETTINGS are seen. */
   maxFrameBytes = FRAME_BYTES_MAX;
   goAway: GoAwaySeen | undefined = undefined;
@@ -55,6 +53,5 @@ export class Party {
   /** Forgets header blocks that may come again. */
   rest(): void {
     this.decoder.rest();
-    this.blocks.rest();
   }
 }

@@ -19,7 +19,7 @@ type Pair = readonly [string, string];
 
 function block(...pairs: readonly Pair[]): HeaderBlock {
   const fields = pairs.map(([name, value]) => ({ name, value, neverIndexed: false, unknown: 'nothing' as const }));
-  return { kind: 'block', fields, listBytes: 0, complete: true, memo: undefined, judged: undefined };
+  return { kind: 'block', fields, listBytes: 0, complete: true, memo: undefined, read: undefined };
 }
 
 const pairs = (fields: readonly EncodableField[]): Pair[] => fields.map(({ name, value }) => [name, value]);

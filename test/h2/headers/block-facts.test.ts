@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type HeaderBlock, type HeaderField, LENGTH_OPEN } from '#h2';
-import { BlockReader, NO_FACTS } from '../../../src/h2/headers/block-facts.ts';
+import { NO_FACTS, readBlock } from '../../../src/h2/headers/block-facts.ts';
 
 function block(pairs: readonly (readonly [string, string, HeaderField['unknown']?])[], complete = true): HeaderBlock {
   const fields = pairs.map(([name, value, unknown = 'nothing']) => ({ name, value, neverIndexed: false, unknown }));
   return { fields, complete } as unknown as HeaderBlock;
 }
 
-const factsOf = (...all: Parameters<typeof block>) => new BlockReader().read(block(...all)).facts;
+const factsOf = (...all: Parameters<typeof block>) => readBlock(block(...all)).facts;
 
 describe('the facts of a block', () => {
   it.each<[string, Parameters<typeof block>, object]>([
@@ -78,25 +78,18 @@ describe('the facts of a block', () => {
 });
 
 describe('a reader of blocks', () => {
-  it('reads a block that repeats once, and remembers eight', () => {
-    const reader = new BlockReader();
-    const blocks = Array.from({ length: 9 }, (_, at) => block([['grpc-status', String(at)]]));
-    const first = reader.read(blocks[0]!);
-    expect(reader.read(blocks[0]!)).toBe(first);
-    for (const one of blocks.slice(1)) reader.read(one);
-    expect(reader.read(blocks[0]!)).not.toBe(first);
-    const last = reader.read(blocks[8]!);
-    expect(reader.read(blocks[8]!)).toBe(last);
-    reader.rest();
-    expect(reader.read(blocks[8]!)).not.toBe(last);
+  it('reads a block that repeats once', () => {
+    const repeated = block([['grpc-status', '0']]);
+    expect(readBlock(repeated)).toBe(readBlock(repeated));
+    expect(readBlock(block([['grpc-status', '0']]))).not.toBe(readBlock(repeated));
   });
 
   it('judges a block by the role in which it comes', () => {
-    const read = new BlockReader().read(block([['grpc-status', '0']]));
+    const read = readBlock(block([['grpc-status', '0']]));
     expect(read.faults('trailers', 1)).toEqual([]);
     expect(read.faults('trailers', 1)).toEqual([]);
     expect(read.faults('response', 1)).not.toEqual([]);
-    const bad = new BlockReader().read(block([['connection', 'close']]));
+    const bad = readBlock(block([['connection', 'close']]));
     expect(bad.faults('trailers', 1).length).toBe(bad.faults('trailers', 3).length);
     expect(bad.faults('trailers', 1)).not.toEqual([]);
   });

@@ -8,7 +8,7 @@ const block = (listBytes: number): HeaderBlock => ({
   listBytes,
   complete: true,
   memo: undefined,
-  judged: undefined,
+  read: undefined,
 });
 const octets = (value: number, length = 4): Uint8Array => {
   const bytes = new Uint8Array(length);

@@ -1,7 +1,7 @@
 /** Whole header blocks: what opens a stream, what the block is, whether it may stand there, and who gets it. */
 import { ErrorCode, Flag, FrameType } from '../../frames/codes.ts';
 import type { PushPromiseFrame } from '../../frames/frame.ts';
-import type { BlockFacts, ReadBlock } from '../../headers/block-facts.ts';
+import { type BlockFacts, type ReadBlock, readBlock } from '../../headers/block-facts.ts';
 import type { HeadersRole } from '../../headers/field.ts';
 import type { HeaderBlock } from '../../hpack/decoder.ts';
 import { StreamInput, streamStates } from '../../stream/state.ts';
@@ -15,7 +15,7 @@ import { reach } from './stream-frames.ts';
 export function onHeaders(receiver: Receiver, id: number, flags: number, block: HeaderBlock): void {
   const { core } = receiver;
   const endStream = (flags & Flag.END_STREAM) !== 0;
-  const read = receiver.blocks.read(block);
+  const read = readBlock(block);
   core.substanceMs = core.nowMs;
   if (core.side === 'server' && id > core.streams.highestOfClient) {
     onRequest(receiver, id, endStream, read);

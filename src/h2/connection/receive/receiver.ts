@@ -8,7 +8,6 @@ import type { DataFrame } from '../../frames/frame.ts';
 import type { WholeFrame } from '../../frames/parse.ts';
 import { FrameReader, type FrameSink } from '../../frames/reader.ts';
 import { BlockAssembler } from '../../headers/block.ts';
-import { BlockReader } from '../../headers/block-facts.ts';
 import { HpackDecoder } from '../../hpack/decoder.ts';
 import type { Core } from '../core.ts';
 import type { Drain } from '../drain.ts';
@@ -30,7 +29,6 @@ export class Receiver implements FrameSink {
   readonly pings: Pings;
   readonly drain: Drain;
   readonly decoder: HpackDecoder;
-  readonly blocks = new BlockReader();
   readonly #reader: FrameReader;
   readonly #assembler: BlockAssembler;
   #due: Due;
@@ -75,7 +73,6 @@ export class Receiver implements FrameSink {
   /** Lets go of what makes repeated header blocks cheap. */
   rest(): void {
     this.decoder.rest();
-    this.blocks.rest();
   }
 
   frame(frame: WholeFrame, fault: Fault | undefined, payload: Uint8Array, payloadStart: number): void {

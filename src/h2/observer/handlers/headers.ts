@@ -1,6 +1,6 @@
 /** Header blocks on streams: what opens a stream, what the block is, and whether it may stand where it does. */
 import { Flag, FrameType } from '../../frames/codes.ts';
-import { type BlockFacts, NO_FACTS } from '../../headers/block-facts.ts';
+import { type BlockFacts, NO_FACTS, readBlock } from '../../headers/block-facts.ts';
 import type { HeadersRole } from '../../headers/field.ts';
 import type { HeaderBlock } from '../../hpack/decoder.ts';
 import { StreamInput, streamStates } from '../../stream/state.ts';
@@ -23,7 +23,7 @@ export function onHeaderBlock(
 ): void {
   const ends = (flags & Flag.END_STREAM) !== 0;
   const input = ends ? StreamInput.HEADERS_END : StreamInput.HEADERS;
-  const read = block === undefined ? undefined : from.blocks.read(block);
+  const read = block === undefined ? undefined : readBlock(block);
   const facts = read?.facts ?? NO_FACTS;
   const stream = streamOf(session, from, id, input, facts);
   if (from.side === 'server' && stream !== undefined) session.saw(from, stream.openedAt);

@@ -1,6 +1,7 @@
 /** PUSH_PROMISE (RFC 9113 §6.6, §8.4). */
 import { FrameType } from '../../frames/codes.ts';
 import type { PushPromiseFrame } from '../../frames/frame.ts';
+import { readBlock } from '../../headers/block-facts.ts';
 import type { HeaderBlock } from '../../hpack/decoder.ts';
 import { StreamInput, streamStates } from '../../stream/state.ts';
 import { initiator } from '../../stream/stream.ts';
@@ -29,7 +30,7 @@ export function onPromise(
   }
   if (block === undefined) return;
   sink.headers(from.side, promised, 'promise', block.fields, false, block.complete);
-  for (const { rule, detail } of from.blocks.read(block).faults('promise', promised)) {
+  for (const { rule, detail } of readBlock(block).faults('promise', promised)) {
     session.violate(rule, from.side, promised, detail);
   }
 }
