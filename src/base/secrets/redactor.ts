@@ -23,6 +23,9 @@ const WORD_MIN = 6;
 const MARK = /^(?:\*{3}\(\d+-chars(?:,id-[0-9a-f]+)?\)\**|\*+)$/;
 /** No text that is short of this holds more than a name. */
 const TEXT_MIN = 8;
+/** Results of `repeated` that are kept, and how long their texts may be: the paths of a server's methods. */
+const REPEATED_MAX = 500;
+const REPEATED_LENGTH_MAX = 200;
 
 export class Redactor {
   readonly #hash: SecretHash | undefined;
@@ -30,6 +33,7 @@ export class Redactor {
   readonly #words = new Set<string>();
   /** The words, longest first: one may be part of another. */
   #ordered: readonly string[] | undefined = [];
+  readonly #repeated = new Map<string, string>();
 
   constructor(options: RedactorOptions = {}) {
     this.#hash = options.hash;
@@ -53,6 +57,7 @@ export class Redactor {
     }
     this.#words.add(value);
     this.#ordered = undefined;
+    this.#repeated.clear();
   }
 
   /** A text of a peer or a log, with its secrets hidden: known ones, and those that their shape or surroundings give away. */
@@ -60,6 +65,17 @@ export class Redactor {
     if (text.length < WORD_MIN) return text;
     const known = this.#withoutWords(text);
     return known.length < TEXT_MIN ? known : this.#withoutPatterns(known);
+  }
+
+  /** The same for a text of which there are few, and each many times: what became of it is remembered. */
+  repeated(text: string): string {
+    const before = this.#repeated.get(text);
+    if (before !== undefined) return before;
+    const result = this.text(text);
+    if (text.length > REPEATED_LENGTH_MAX) return result;
+    if (this.#repeated.size >= REPEATED_MAX) this.#repeated.clear();
+    this.#repeated.set(text, result);
+    return result;
   }
 
   /** The value of a field that is no secret by its name. */

@@ -7,7 +7,7 @@ type Hide = (value: string, redactor: Redactor) => string;
 
 const hiders: Readonly<Record<Secrecy, Hide>> = {
   open: (value) => value,
-  target: (value, redactor) => redactor.text(value),
+  target: (value, redactor) => redactor.repeated(value),
   text: (value, redactor) => redactor.value(value),
   secret: (value, redactor) => redactor.hide(value),
   cookies: (value, redactor) => redactor.hide(value),

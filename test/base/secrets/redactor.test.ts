@@ -59,6 +59,15 @@ describe('a redactor', () => {
     expect(redactor.text('no user with swordfish-2 or swordfish')).toBe('no user with ***(11-chars) or ***(9-chars)');
   });
 
+  it('finds it also in a text that it had seen before it learnt that', () => {
+    const redactor = new Redactor();
+    const path = '/orders/blue-horse-7?view=full';
+    expect(redactor.repeated(path)).toBe(redactor.text(path));
+    redactor.learn('blue-horse-7');
+    expect(redactor.repeated(path)).toBe(redactor.text(path));
+    expect(redactor.repeated(path)).not.toContain('blue-horse-7');
+  });
+
   it('does not learn what may stand anywhere by chance', () => {
     const redactor = new Redactor();
     redactor.learn('1');
