@@ -51,3 +51,14 @@ export const smallWindows = ['flow/window-too-small', 'flow/stream-stalled'] as 
 export const retryServiceConfig = `{"methodConfig": [{"name": [{"service": "pkg.Svc"}], "retryPolicy": {
   "maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
   "retryableStatusCodes": ["UNAVAILABLE"]}}]}`;
+
+/** How any program on Node writes the secrets of its TLS connections, whichever library it uses. */
+export const nodeKeyLog: RemedyTable = (['client', 'server'] as const).map((role) => ({
+  for: ['capture/encrypted'],
+  role,
+  rank: 1,
+  setting: '--tls-keylog',
+  value: 'keys.log',
+  why: 'write-key-log',
+  snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
+}));

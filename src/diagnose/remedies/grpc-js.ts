@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, fastPings, idlePings, type RemedyTable, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, fastPings, idlePings, nodeKeyLog, type RemedyTable, smallWindows } from './entry.ts';
 
 export const grpcJs: RemedyTable = [
   {
@@ -248,24 +248,7 @@ new Client(address, credentials, { 'grpc.use_local_subchannel_pool': 1 });`,
     why: 'speak-plaintext',
     snippet: `new Client(address, credentials.createInsecure());`,
   },
-  {
-    for: ['capture/encrypted'],
-    role: 'client',
-    rank: 1,
-    setting: '--tls-keylog',
-    value: 'keys.log',
-    why: 'write-key-log',
-    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
-  },
-  {
-    for: ['capture/encrypted'],
-    role: 'server',
-    rank: 1,
-    setting: '--tls-keylog',
-    value: 'keys.log',
-    why: 'write-key-log',
-    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
-  },
+  ...nodeKeyLog,
   {
     for: ['tls/alert:certificate', 'tls/alert:hidden'],
     role: 'client',

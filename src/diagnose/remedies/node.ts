@@ -1,4 +1,4 @@
-import { abruptEnds, crowded, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
+import { abruptEnds, crowded, nodeKeyLog, type RemedyTable, sharedWindows, smallWindows } from './entry.ts';
 
 export const node: RemedyTable = [
   {
@@ -80,24 +80,7 @@ export const node: RemedyTable = [
     why: 'speak-h2c',
     snippet: `http2.createServer(handler).listen(port); // instead of http.createServer`,
   },
-  {
-    for: ['capture/encrypted'],
-    role: 'client',
-    rank: 1,
-    setting: '--tls-keylog',
-    value: 'keys.log',
-    why: 'write-key-log',
-    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
-  },
-  {
-    for: ['capture/encrypted'],
-    role: 'server',
-    rank: 1,
-    setting: '--tls-keylog',
-    value: 'keys.log',
-    why: 'write-key-log',
-    snippet: `node --tls-keylog=keys.log app.js   # or NODE_OPTIONS=--tls-keylog=/tmp/keys.log`,
-  },
+  ...nodeKeyLog,
   {
     for: sharedWindows,
     when: { sender: 'server' },
