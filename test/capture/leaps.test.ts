@@ -126,7 +126,7 @@ describe('no leap', () => {
 });
 
 /** One packet between two hosts, as an interface of the capture sees it. */
-function packet(from: 'a' | 'b', port: number, sequence: number, ticks: number): Uint8Array {
+function packet(from: 'a' | 'b', port: number, sequence: number, ticks: number, length = 4): Uint8Array {
   const [source, destination] = from === 'a' ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2', '10.0.0.1'];
   const payload = tcp({
     sourcePort: from === 'a' ? port : 50_051,
@@ -135,23 +135,23 @@ function packet(from: 'a' | 'b', port: number, sequence: number, ticks: number):
     acknowledgment: 1,
     flags: 16,
     options: timestampOption(ticks),
-    payload: new Uint8Array(4),
+    payload: new Uint8Array(length),
   });
   return ip({ source: source!, destination: destination!, protocol: 6, payload });
 }
 
 /** Plays packets at these times; `source` is the interface. */
 function play(
-  packets: readonly { from: 'a' | 'b'; port: number; ms: number; ticks: number; source?: number }[],
+  packets: readonly { from: 'a' | 'b'; port: number; ms: number; ticks: number; source?: number; length?: number }[],
 ): RecordedFlow[] {
   const recorder = new Recorder();
   const flows = new FlowAssembler(recorder);
   const sequences = new Map<string, number>();
-  packets.forEach(({ from, port, ms, ticks, source }, index) => {
+  packets.forEach(({ from, port, ms, ticks, source, length }, index) => {
     const key = `${from} ${port} ${source}`;
     const sequence = (sequences.get(key) ?? 0) + 4;
     sequences.set(key, sequence);
-    const bytes = packet(from, port, sequence, ticks);
+    const bytes = packet(from, port, sequence, ticks, length);
     flows.take(bytes, 0, bytes.length, bytes.length, 101, ms, index + 1, source);
   });
   flows.end();
@@ -199,5 +199,17 @@ describe('several clocks', () => {
       [{ packet: 43, byMs: 25_000, proof: 'hosts' }],
       [{ packet: 43, byMs: 25_000, proof: 'hosts' }],
     ]);
+  });
+
+  it('one of which nothing but an acknowledgment was seen is told at the end, at its own packet', () => {
+    const steady = (ms: number, ticks: number) => [
+      { from: 'a' as const, port: 40_000, ms, ticks },
+      { from: 'b' as const, port: 40_000, ms: ms + 2, ticks: ticks + 2 },
+    ];
+    const before = Array.from({ length: 20 }, (_, turn) => steady(turn * 100, turn * 100)).flat();
+    const silent = { from: 'a' as const, port: 40_001, ms: 1_950, ticks: 1_950, length: 0 };
+    const flows = play([...before, silent, ...steady(27_000, 2_000), ...steady(27_100, 2_100)]);
+    expect(flows[0]!.leaps).toMatchObject([{ packet: 42, proof: 'hosts' }]);
+    expect(flows[1]!.lines.slice(-2)).toEqual(['41 leap at 42', 'done capture-ended']);
   });
 });

@@ -20,7 +20,7 @@ export class Connection {
   readonly b: Peer;
   readonly #handler: FlowHandler;
   readonly #handshakeSeen: boolean;
-  readonly #latest: Latest = { timeMs: 0, packet: 0 };
+  readonly #latest: Latest;
   readonly #held: HeldSegments;
   readonly #limits: TcpLimits;
   readonly #openedMs: number;
@@ -29,9 +29,12 @@ export class Connection {
   /** Time of its latest segment. */
   lastMs = 0;
 
-  constructor(info: FlowInfo, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget, timeMs: number) {
+  /** `opened`: the packet by which it was found. */
+  constructor(info: FlowInfo, handler: FlowHandler, limits: TcpLimits, budget: PendingBudget, opened: Packet) {
+    const { timeMs, number } = opened;
     this.#limits = limits;
     this.#openedMs = timeMs;
+    this.#latest = { timeMs, packet: number };
     this.#held = new HeldSegments(limits, budget);
     this.#handler = handler;
     this.#handshakeSeen = info.handshake !== 'unseen';

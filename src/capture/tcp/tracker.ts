@@ -168,7 +168,7 @@ export class TcpTracker {
     if (this.#live.size + this.#reset.size >= this.#limits.liveFlows) this.#evict(packet.timeMs);
     const entry = this.#table.add(packet, segment, sourceIsA);
     const handler = this.#sink.opened(info, packet.timeMs, packet.number);
-    entry.connection = new Connection(info, handler, this.#limits, this.#budget, packet.timeMs);
+    entry.connection = new Connection(info, handler, this.#limits, this.#budget, packet);
     entry.leaps = this.#watch.leaps.length;
     this.#live.append(entry);
     return entry;
