@@ -12,12 +12,13 @@ mkfifo "$folder/pipe"
 node dist/bin/calmwire.js explain - --format json <"$folder/pipe" >"$folder/report" &
 explain=$!
 # If nothing else ends it, a minute does.
-timeout 60 tcpdump -i lo -U --immediate-mode -w - "tcp port $port" >"$folder/pipe" 2>"$folder/log" &
+timeout 60 tcpdump -i lo -U -w - "tcp port $port" >"$folder/pipe" 2>"$folder/log" &
 capture=$!
 for _ in $(seq 200); do grep -q 'listening on' "$folder/log" && break; sleep 0.1; done
 
 node lab/live/calls.mjs "$port"
-sleep 2
+# The kernel hands over what it has once a second; without that, the last packets may wait for the next one for ever.
+sleep 3
 kill "$capture"
 wait "$capture"
 wait "$explain"
