@@ -34,6 +34,8 @@ export class Redactor {
   /** The words, longest first: one may be part of another. */
   #ordered: readonly string[] | undefined = [];
   readonly #repeated = new Map<string, string>();
+  /** How many values it has learnt: what was redacted with fewer may hold one that is known by now. */
+  learnt = 0;
 
   constructor(options: RedactorOptions = {}) {
     this.#hash = options.hash;
@@ -58,6 +60,7 @@ export class Redactor {
     this.#words.add(value);
     this.#ordered = undefined;
     this.#repeated.clear();
+    this.learnt++;
   }
 
   /** A text of a peer or a log, with its secrets hidden: known ones, and those that their shape or surroundings give away. */

@@ -32,7 +32,7 @@ export function pathDelayed({ comparison }: Path): ReturnType<typeof draft>[] {
   });
   return (['request', 'response'] as const).flatMap((towards) => {
     const same = ways.filter((way) => way.towards === towards);
-    const leastMs = Math.min(...same.map(({ ms }) => ms));
+    const leastMs = same.reduce((least, { ms }) => Math.min(least, ms), Number.POSITIVE_INFINITY);
     const slow = same.filter((way) => isSlow(way, leastMs)).sort((a, b) => b.ms - a.ms);
     const first = slow[0];
     if (first === undefined || same.length < CALLS_MIN) return [];

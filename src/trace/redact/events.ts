@@ -10,9 +10,9 @@ export function eventRedactor(redactor: Redactor): (event: TraceEvent) => TraceE
   const fieldsOf = ({ role, fields }: HeadersEvent): readonly HeaderField[] => {
     const last = lists.get(role);
     // A repeated block decodes to the same list, and what makes rows of them relies on it.
-    if (last?.fields === fields) return last.redacted;
+    if (last?.fields === fields && last.learnt === redactor.learnt) return last.redacted;
     const redacted = redactFields(fields, redactor, last);
-    lists.set(role, { fields, redacted });
+    lists.set(role, { fields, redacted, learnt: redactor.learnt });
     return redacted;
   };
   return (event) => {

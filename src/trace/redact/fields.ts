@@ -18,7 +18,7 @@ const hiders: Readonly<Record<Secrecy, Hide>> = {
 };
 
 const NO_FIELDS: readonly HeaderField[] = [];
-const NO_LIST: RedactedList = { fields: NO_FIELDS, redacted: NO_FIELDS };
+const NO_LIST: RedactedList = { fields: NO_FIELDS, redacted: NO_FIELDS, learnt: 0 };
 
 /** The message of a status may repeat what the caller sent. */
 const MESSAGE = 'grpc-message';
@@ -27,11 +27,13 @@ const MESSAGE = 'grpc-message';
 export interface RedactedList {
   readonly fields: readonly HeaderField[];
   readonly redacted: readonly HeaderField[];
+  /** What the redactor had learnt by then. */
+  readonly learnt: number;
 }
 
 /**
  * The same list if it holds no secret; fields that hold some are made anew. Fields that stood in `before` at the same place are
- * taken from there.
+ * taken from there, if no secret was learnt since.
  */
 export function redactFields(
   fields: readonly HeaderField[],
@@ -39,10 +41,11 @@ export function redactFields(
   before: RedactedList = NO_LIST,
 ): readonly HeaderField[] {
   learnSecrets(fields, redactor, before.fields);
+  const known = before.learnt === redactor.learnt ? before : NO_LIST;
   let result: HeaderField[] | undefined;
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!;
-    const redacted = field === before.fields[at] ? before.redacted[at]! : redactField(field, redactor);
+    const redacted = field === known.fields[at] ? known.redacted[at]! : redactField(field, redactor);
     if (redacted === field) continue;
     result ??= [...fields];
     result[at] = redacted;

@@ -34,6 +34,16 @@ describe('eventRedactor', () => {
     expect(shown).toMatchObject({ fields: [field(':path', '/a.B/C'), { value: expect.stringMatching(/^Bearer ./) }] });
   });
 
+  it('hides a secret in fields that passed before it was known', () => {
+    const redact = eventRedactor(new Redactor());
+    const path = field(':path', '/orders/blue-horse-7/view');
+    const list = [path, field('x-trace', 'one')];
+    expect(JSON.stringify(redact(headers(list)))).toContain('blue-horse-7');
+    const named = redact(headers([path, field('x-api-key', 'blue-horse-7')]));
+    expect(JSON.stringify(named)).not.toContain('blue-horse-7');
+    expect(JSON.stringify(redact(headers(list)))).not.toContain('blue-horse-7');
+  });
+
   it('gives the same object where nothing is secret, and the same list for a list that repeats', () => {
     const redact = eventRedactor(new Redactor());
     const plain = headers([field(':path', '/a.B/C')]);
