@@ -82,8 +82,8 @@ export function graded(drafts: readonly Draft[]): Draft[] {
 }
 
 /**
- * Mended times are as good as any. Where it is not known how long a leap took, it was taken to have taken no time: what came too often
- * may not have, and there may have been a silence. What took long even so did.
+ * Mended times are as good as any. Where nobody knows how much time a leap stands for, none is counted: what seems too frequent may not
+ * be, and a silence may be missing. What took long even so did.
  */
 function doubted(draft: Draft): Draft[] {
   const reading = timed[draft.id];
