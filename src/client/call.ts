@@ -9,6 +9,7 @@ import { UsageError } from '#base';
 import { Timer } from '#drive';
 import {
   Metadata,
+  messageView,
   PREFIX_BYTES,
   type ResponseHead,
   readResponseHead,
@@ -369,7 +370,7 @@ export class CallCore implements ClientCall, StreamHandler {
       const next = wholeMessageEnd(bytes, at, end, inbox.limitBytes);
       if (next === -1) break;
       inbox.countTaken(next - at - PREFIX_BYTES);
-      this.#hand(bytes.subarray(at + PREFIX_BYTES, next));
+      this.#hand(messageView(bytes, at + PREFIX_BYTES, next));
       // The listener may have ended the call, and then the rest is dropped.
       at = this.#outcome === undefined ? next : end;
     }

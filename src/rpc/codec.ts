@@ -16,7 +16,7 @@ export interface MessageCodec {
    * but not their buffer: other messages may be in it.
    */
   toBinary(message: unknown): Uint8Array;
-  /** `bytes` may be kept; they never change. */
+  /** `bytes` may be kept; they never change. Short messages are views of pages, so that a kept one keeps little else. */
   fromBinary(bytes: Uint8Array): unknown;
 }
 

@@ -1,7 +1,16 @@
 /** One call at the server: the handler's face of a stream, from its request to its end. */
 import { UsageError } from '#base';
 import { Timer } from '#drive';
-import { Metadata, PREFIX_BYTES, type RequestHead, Status, type StatusCode, wholeMessageEnd } from '#grpc';
+import {
+  Metadata,
+  messagePrefix,
+  messageView,
+  PREFIX_BYTES,
+  type RequestHead,
+  Status,
+  type StatusCode,
+  wholeMessageEnd,
+} from '#grpc';
 import type { ActiveStream, HeaderBlock, StreamEnding } from '#h2';
 import type { Address, LinkSecurity } from '#transport';
 import type { CallCancel, ServerCall, ServerCallListener } from './call-face.ts';
@@ -214,7 +223,7 @@ export class Call extends Reply implements ServerCall, InboxOwner {
     if (!this.route.oneRequest || this.#onlyMessage !== undefined) return false;
     const { maxReceiveMessageBytes } = this.connection.shared.settings;
     if (wholeMessageEnd(bytes, start, end, maxReceiveMessageBytes) !== end) return false;
-    this.#onlyMessage = bytes.subarray(start + PREFIX_BYTES, end);
+    this.#onlyMessage = messageView(bytes, start + PREFIX_BYTES, end);
     this.#onlyBytes = end - start;
     return true;
   }
@@ -233,8 +242,10 @@ export class Call extends Reply implements ServerCall, InboxOwner {
     if (message === undefined) return inbox;
     // More follows what looked like the one message: the inbox finds out what it is.
     this.#onlyMessage = undefined;
-    const { buffer, byteOffset, byteLength } = message;
-    inbox.push(new Uint8Array(buffer, byteOffset - PREFIX_BYTES, byteLength + PREFIX_BYTES), 0, this.#onlyBytes);
+    const prefix = new Uint8Array(PREFIX_BYTES);
+    messagePrefix(prefix, false, message.length);
+    inbox.push(prefix, 0, PREFIX_BYTES);
+    inbox.push(message, 0, message.length);
     return inbox;
   }
 

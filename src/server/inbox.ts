@@ -5,6 +5,7 @@
 import {
   MessageReader,
   messageFaultText,
+  messageView,
   PREFIX_BYTES,
   type ReceivedMessage,
   Status,
@@ -108,7 +109,7 @@ export class Inbox {
       const next = wholeMessageEnd(bytes, at, end, maxMessageBytes);
       if (next === -1) break;
       this.#isRunning = true;
-      this.#deliver(bytes.subarray(at + PREFIX_BYTES, next), false);
+      this.#deliver(messageView(bytes, at + PREFIX_BYTES, next), false);
       this.#isRunning = false;
       at = next;
     }

@@ -6,6 +6,7 @@
  */
 import { readU32 } from '#base';
 import type { MessageFault } from './fault.ts';
+import { messageView } from './page.ts';
 import { PREFIX_BYTES } from './prefix.ts';
 
 /** What `MessageReader` hands out. */
@@ -190,7 +191,7 @@ export class MessageReader {
   #view(length: number): Uint8Array {
     const start = this.#at + PREFIX_BYTES;
     this.#at = start + length;
-    return this.#head.subarray(start, this.#at);
+    return messageView(this.#head, start, this.#at);
   }
 
   /** Takes a message that begins in the head and ends in a piece after it. */

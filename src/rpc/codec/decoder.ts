@@ -1,10 +1,11 @@
 /**
  * Decodes messages of one type as @bufbuild/protobuf's `fromBinary` does: its descriptor becomes one function a field and wire
- * type. Messages are made by `create`, so they look to programs, and to V8, as the library's own do.
+ * type. Messages look to programs as the library's own do.
  */
-import { create, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { scalarZeroValue } from '@bufbuild/protobuf/reflect';
 import { WireType } from '@bufbuild/protobuf/wire';
+import { makerOf } from './make.ts';
 import { type Fields, NOT_PLAIN, scalarOf, tagOf, wireTypeOf, wrappedField } from './plain.ts';
 import { mapZeroOf, type ReadScalar, readScalarOf } from './read-scalar.ts';
 import { WireReader } from './wire-reader.ts';
@@ -31,6 +32,7 @@ let idle: WireReader | undefined;
 
 export class MessageDecoder {
   readonly #desc: DescMessage;
+  readonly #make: () => Fields;
   readonly #table: (ReadField | undefined)[] = [];
   readonly #rest = new Map<number, ReadField>();
   readonly #numbers: ReadonlySet<number>;
@@ -49,6 +51,7 @@ export class MessageDecoder {
 
   private constructor(desc: DescMessage) {
     this.#desc = desc;
+    this.#make = makerOf(desc);
     this.#numbers = new Set(desc.fields.map(({ number }) => number));
   }
 
@@ -85,7 +88,7 @@ export class MessageDecoder {
   }
 
   make(): Fields {
-    return create(this.#desc) as unknown as Fields;
+    return this.#make();
   }
 
   /** Reads up to `end`. */

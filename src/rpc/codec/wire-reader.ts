@@ -2,7 +2,7 @@
  * Reads protobuf's wire format. What is malformed, or well-formed and rare, is not plain. Octets beyond the end are `undefined`
  * and fail every comparison, so loops need no check of their own.
  */
-import { isBorrowed, keep } from './keep.ts';
+import { isBorrowed, keep, OWN_BYTES_MAX } from './keep.ts';
 import { NOT_PLAIN } from './plain.ts';
 
 /** Up to this length a string made of characters beats TextDecoder. */
@@ -184,12 +184,22 @@ export class WireReader {
 
   #take(from: number, to: number): Uint8Array {
     this.at = to;
+    const length = to - from;
+    if (length <= OWN_BYTES_MAX) return this.#copy(from, length);
     if (isBorrowed(this.bytes)) {
       if (++this.#copies <= COPIES_MAX) return keep(this.bytes, from, to);
       this.bytes = new Uint8Array(this.bytes);
       this.#view = undefined;
     }
     return this.bytes.subarray(from, to);
+  }
+
+  /** Octet by octet: `set` would need a view of them first, which costs more. */
+  #copy(from: number, length: number): Uint8Array {
+    const own = new Uint8Array(length);
+    const bytes = this.bytes;
+    for (let index = 0; index < length; index++) own[index] = bytes[from + index]!;
+    return own;
   }
 
   /** The value of a field that the type does not know, as it stands. Groups are rare. */

@@ -52,7 +52,7 @@ describe('bytes', () => {
   });
 
   it('are views of a message that is half of its buffer, and copies when it is less', () => {
-    const bytes = blobOf(1_000);
+    const bytes = blobOf(3_000);
     const half = within(2 * bytes.length, bytes);
     const less = within(2 * bytes.length + 1, bytes);
     expect((blobs.fromBinary(half) as three.Blob).data.buffer).toBe(half.buffer);
@@ -68,12 +68,12 @@ describe('bytes', () => {
   });
 
   it('share a small buffer when they are not so short', () => {
-    const bytes = blobOf(65, new Array(7).fill(100));
+    const bytes = blobOf(65, new Array(7).fill(400));
     const { data, more } = blobs.fromBinary(within(100_000, bytes)) as three.Blob;
     const all = [data, ...more];
     expect(all.every(({ buffer }) => buffer.byteLength === 8_192)).toBe(true);
     expect(new Set(all.map(({ buffer }) => buffer)).size).toBeLessThanOrEqual(2);
-    expect(more.every((octets) => octets.length === 100 && octets.every((octet) => octet === 9))).toBe(true);
+    expect(more.every((octets) => octets.length === 400 && octets.every((octet) => octet === 9))).toBe(true);
     expect([...data]).toEqual(new Array(65).fill(65));
   });
 
@@ -92,21 +92,22 @@ describe('bytes', () => {
   });
 
   it('of a copy are no part of it', () => {
-    const chunk = within(65_536, blobOf(100));
+    const chunk = within(65_536, blobOf(200, [2_000]));
     const { data } = blobs.fromBinary(chunk) as three.Blob;
     chunk.fill(0);
-    expect([...data]).toEqual(new Array(100).fill(100));
+    expect([...data]).toEqual(new Array(200).fill(200));
   });
 
   it('of unknown fields are copied too', () => {
-    const chunk = within(65_536, blobOf(100));
+    const chunk = within(65_536, blobOf(2_100));
     const message = protobufCodec.messageCodec(three.FewSchema).fromBinary(chunk) as three.Few;
-    expect(message.$unknown?.[0]?.data.buffer.byteLength).toBe(8_192);
+    const [unknown] = message.$unknown ?? [];
+    expect(unknown?.data.buffer.byteLength).toBe(unknown?.data.length);
   });
 
   it('are copied when the library decodes', () => {
     const desc = two.GroupedSchema;
-    const bytes = toBinary(desc, create(desc, { inner: { number: 5 }, data: new Uint8Array(100).fill(1) }));
+    const bytes = toBinary(desc, create(desc, { inner: { number: 5 }, data: new Uint8Array(3_000).fill(1) }));
     const chunk = within(65_536, bytes);
     const message = protobufCodec.messageCodec(desc).fromBinary(chunk) as two.Grouped;
     expect(message.data.buffer).not.toBe(chunk.buffer);
