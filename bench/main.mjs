@@ -6,6 +6,7 @@
  *   npm run bench -- rpc --quick      the runtime beside grpc-js, grpc-go and connect-node
  *   npm run bench -- nothing-lost     calls in flight while servers come and go
  *   npm run bench -- capture          captures beside tshark
+ *   npm run bench -- codec            messages to octets and back, beside @bufbuild/protobuf
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ const benches = {
   rpc: 'rpc/run.mjs',
   'nothing-lost': 'rpc/nothing-lost/run.mjs',
   capture: 'throughput.mjs',
+  codec: 'codec.mjs',
 };
 
 function run(name, args) {

@@ -101,8 +101,10 @@ export class Call extends Reply implements ServerCall, InboxOwner {
   pull(count: number, maxBytes = Number.POSITIVE_INFINITY): void {
     this.#wanted += count;
     this.#wantedBytes = maxBytes;
-    if (this.#inbox !== undefined) this.#inbox.pull(count, maxBytes);
-    else if (this.inputEnded && this.#onlyMessage !== undefined) this.#inputOver();
+    if (this.#inbox !== undefined) {
+      this.#inbox.pull(count, maxBytes);
+      if (this.isWaiting) this.connection.watch();
+    } else if (this.inputEnded && this.#onlyMessage !== undefined) this.#inputOver();
   }
 
   end(code: StatusCode | number, message = '', trailers?: Metadata): void {
@@ -132,7 +134,7 @@ export class Call extends Reply implements ServerCall, InboxOwner {
     }
     if (this.#inbox === undefined && this.#takeWhole(bytes, start, end)) return;
     this.#openInbox().push(bytes, start, end);
-    this.connection.watch();
+    if (this.isWaiting) this.connection.watch();
   }
 
   override ended(stream: ActiveStream): void {

@@ -46,6 +46,11 @@ export function parseFrame(
   return parser(flags, stream, length, bytes, at);
 }
 
+/** A DATA frame without padding, by its header: nothing about its length can be wrong. */
+export function bareDataFrame(flags: number, stream: number, length: number): DataFrame {
+  return { kind: 'data', type: FrameType.DATA, flags, stream, length, bodyOffset: 0, bodyLength: length };
+}
+
 /** A DATA frame by its header and the value of its pad length octet (0 without PADDED). */
 export function dataFrame(flags: number, stream: number, length: number, padLength: number): DataFrame | BrokenFrame {
   const bodyOffset = flags & Flag.PADDED ? 1 : 0;

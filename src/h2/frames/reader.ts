@@ -11,7 +11,7 @@ import { Flag, FRAME_HEADER_BYTES, FrameType } from './codes.ts';
 import type { Fault } from './fault.ts';
 import { FRAME_BYTES_MAX, GOAWAY_FIXED_BYTES } from './form.ts';
 import type { BrokenFrame, DataFrame, Frame, FrameHead } from './frame.ts';
-import { brokenFrame, cutGoAway, dataFrame, parseFrame, type WholeFrame } from './parse.ts';
+import { bareDataFrame, brokenFrame, cutGoAway, dataFrame, parseFrame, type WholeFrame } from './parse.ts';
 import { frameFault } from './validate.ts';
 
 export interface FrameSink {
@@ -193,7 +193,9 @@ export class FrameReader {
   #begin(bytes: Uint8Array, at: number, end: number): number {
     const length = this.#length;
     if (this.#type === FrameType.DATA) {
-      if (this.#flags & Flag.PADDED && length > 0) this.#step = Step.PAD_LENGTH;
+      const padded = (this.#flags & Flag.PADDED) !== 0;
+      if (!padded && end - at >= length) return this.#passWhole(bytes, at);
+      if (padded && length > 0) this.#step = Step.PAD_LENGTH;
       else this.#beginBody(0);
       return at;
     }
@@ -268,6 +270,16 @@ export class FrameReader {
     this.#remaining = frame.bodyLength;
     this.#sink.dataBegin(frame, this.#fault(frame));
     if (frame.bodyLength === 0) this.#endBody(frame);
+  }
+
+  /** A DATA frame without padding that lies whole in the chunk, as most of small messages do. */
+  #passWhole(bytes: Uint8Array, at: number): number {
+    const length = this.#length;
+    const frame = bareDataFrame(this.#flags, this.#stream, length);
+    this.#sink.dataBegin(frame, this.#fault(frame));
+    if (length > 0) this.#sink.data(frame, bytes, at, at + length);
+    this.#sink.dataEnd(frame);
+    return at + length;
   }
 
   #passData(bytes: Uint8Array, at: number, end: number): number {

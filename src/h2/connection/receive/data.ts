@@ -17,9 +17,14 @@ export function onDataBegin(receiver: Receiver, frame: DataFrame): void {
   const { receiveCredit, peerSide } = core;
   core.substanceMs = core.nowMs;
   const held = core.streams.find(frame.stream);
-  receiveCredit.spend(held?.half(peerSide), frame.length);
-  const window = held === undefined ? 0 : receiveCredit.window(held.half(peerSide));
-  log(core, frame, window);
+  const half = held?.half(peerSide);
+  receiveCredit.spend(half, frame.length);
+  if (core.log !== undefined) {
+    const window = half === undefined ? 0 : receiveCredit.window(half);
+    const { connection } = receiveCredit;
+    const { type, flags, stream, length, bodyLength } = frame;
+    core.log.frame(peerSide, core.nowMs, type, flags, stream, length, bodyLength, undefined, window, connection);
+  }
   if (receiveCredit.isConnectionOverrun) {
     const detail = `DATA of ${frame.length} octets is ${-receiveCredit.connection} more than the connection's window allows`;
     core.violate('window/overrun', 0, detail);
@@ -30,7 +35,7 @@ export function onDataBegin(receiver: Receiver, frame: DataFrame): void {
   if (frame.bodyLength >= SUBSTANCE_BYTES || ends) core.overhead.giveBack();
   if (frame.bodyLength === 0) core.spendOverhead();
   if (core.isOver) return;
-  const stream = reach(receiver, frame, StreamInput.DATA);
+  const stream = reach(receiver, frame, StreamInput.DATA, held);
   if (stream === undefined || !stream.state.live || !isAllowed(core, stream, frame)) {
     if (!core.isOver) core.windows.discard(undefined, frame.length);
     return;
@@ -97,11 +102,4 @@ function isAllowed(core: Core, stream: ActiveStream, frame: DataFrame): boolean 
   const detail = `content-length ${half.lengthDeclared} and ${half.lengthSent} octets of DATA on stream ${stream.id}`;
   core.violate('headers/content-length-mismatch', stream.id, detail);
   return false;
-}
-
-function log(core: Core, frame: DataFrame, window: number): void {
-  if (core.log === undefined) return;
-  const { type, flags, stream, length, bodyLength } = frame;
-  const { connection } = core.receiveCredit;
-  core.log.frame(core.peerSide, core.nowMs, type, flags, stream, length, bodyLength, undefined, window, connection);
 }

@@ -6,9 +6,12 @@ import type { ActiveStream } from '../stream.ts';
 import type { Receiver } from './receiver.ts';
 
 /** The stream, if the state of its id allows the frame; a breach has been reported when it does not. */
-export function reach(receiver: Receiver, frame: FrameHead, input: StreamInput): ActiveStream | undefined {
-  const { core } = receiver;
-  const stream = core.streams.find(frame.stream);
+export function reach(
+  { core }: Receiver,
+  frame: FrameHead,
+  input: StreamInput,
+  stream = core.streams.find(frame.stream),
+): ActiveStream | undefined {
   const state = stream?.state ?? core.streams.stateOf(frame.stream);
   const { rule } = state[core.peerSide][input]!;
   if (rule !== undefined) {
