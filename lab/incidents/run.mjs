@@ -38,8 +38,10 @@ if (values.list || names.length === 0 || unknown.length > 0) {
 }
 
 let good = true;
+const counts = { passed: 0, failed: 0 };
 for (const name of names) good = (await play(name)) && good;
 if (values.write) writeTable(known);
+process.stdout.write(`\nincidents: ${counts.passed} passed, ${counts.failed} failed\n`);
 process.exit(good ? 0 : 1);
 
 async function play(name) {
@@ -52,7 +54,11 @@ async function play(name) {
     steps.push(await playStep(name, step));
   }
   if (values.write) keep(name, incident, steps);
-  return steps.every(({ checks }) => checks.every(({ ok }) => ok));
+  const checks = steps.flatMap((step) => step.checks);
+  const failed = checks.filter(({ ok }) => !ok).length;
+  counts.passed += checks.length - failed;
+  counts.failed += failed;
+  return failed === 0;
 }
 
 /** False where a toolchain is missing, which is said. */

@@ -78,8 +78,8 @@ describe('server streaming', () => {
     for (let taken = 0; taken < 1_000; taken++) await events.next();
     await settled();
     expect(made).toBeGreaterThanOrEqual(1_000);
-    // Small messages are taken up to 512 ahead.
-    expect(made).toBeLessThanOrEqual(1_000 + 512 + 4);
+    // Small messages are taken up to 1,024 ahead.
+    expect(made).toBeLessThanOrEqual(1_000 + 1_024 + 4);
     await events.return?.();
   });
 

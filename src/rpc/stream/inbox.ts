@@ -2,6 +2,7 @@
  * Received messages on their way into `for await`. Asks the call for messages only as the program takes them, so that a slow
  * reader holds the peer back through flow control instead of filling memory.
  */
+import { PREFIX_BYTES } from '#grpc';
 import type { MessageCodec } from '../codec.ts';
 
 /** Where messages come from: a call of the client or of the server. */
@@ -31,7 +32,7 @@ class Failed {
  */
 const AHEAD_BYTES = 65_536;
 /** However short messages are: each is an object of some hundred octets once it is decoded. */
-const AHEAD_MAX = 512;
+const AHEAD_MAX = 1_024;
 
 const DONE: IteratorResult<never> = { done: true, value: undefined };
 
@@ -66,7 +67,7 @@ export class Inbox {
     this.#askedBytes -= bytes.length;
     this.#asked = this.#askedBytes > 0 ? this.#asked - 1 : 0;
     if (this.#end !== undefined) return;
-    this.#ahead = Math.min(AHEAD_MAX, Math.ceil(AHEAD_BYTES / (bytes.length + 1)));
+    this.#ahead = Math.min(AHEAD_MAX, Math.ceil(AHEAD_BYTES / (PREFIX_BYTES + bytes.length)));
     let value: unknown;
     try {
       value = this.#codec.fromBinary(bytes);
@@ -132,11 +133,12 @@ export class Inbox {
     return end;
   }
 
-  /** Asks for more when half of what may come is gone. */
+  /** Asks for more when half of what may come is gone, and for all of it when nothing waits: the next chunk may be full of it. */
   #ask(): void {
     if (this.#end !== undefined) return;
-    const room = this.#ahead - (this.#messages.length - this.#first) - this.#asked;
-    if (room < 1 || room * 2 < this.#ahead) return;
+    const waiting = this.#messages.length - this.#first;
+    const room = this.#ahead - waiting - this.#asked;
+    if (room < 1 || (waiting > 0 && room * 2 < this.#ahead)) return;
     this.#asked += room;
     this.#askedBytes = AHEAD_BYTES;
     this.#source.pull(room, AHEAD_BYTES);
