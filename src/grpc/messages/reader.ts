@@ -6,7 +6,7 @@
  */
 import { readU32 } from '#base';
 import type { MessageFault } from './fault.ts';
-import { messageView } from './page.ts';
+import { messageView, PAGE_BYTES } from './page.ts';
 import { PREFIX_BYTES } from './prefix.ts';
 
 /** What `MessageReader` hands out. */
@@ -28,11 +28,15 @@ export const MESSAGE_BYTES_DEFAULT_MAX = 4_194_304;
  */
 const PIECE_SHARE_MIN = 1 / 4;
 
-/** Waiting pieces are joined when there are more than this, and they are shorter than `PIECE_BYTES_MIN` on average. */
-const PIECES_MAX = 16;
-
-/** A piece costs about 200 octets of its own, so pieces of this size carry their cost; a sixteenth of a full DATA frame. */
+/**
+ * Shorter pieces are gathered: copied one behind the other into buffers of this reader. A piece costs about 200 octets of its own,
+ * so longer ones carry their cost; it is a sixteenth of a full DATA frame.
+ */
 const PIECE_BYTES_MIN = 1_024;
+
+/** Buffers for gathering are as long as what waits, within these bounds. The upper one: a message handed out keeps its buffer alive. */
+const GATHER_BYTES_MIN = 256;
+const GATHER_BYTES_MAX = PAGE_BYTES;
 
 /** Messages from this length on get their own buffer early: two full DATA frames. Shorter ones are joined when they are whole. */
 const LONG_BYTES = 32_768;
@@ -40,24 +44,37 @@ const LONG_BYTES = 32_768;
 /** The part of a message that must have arrived before all of its memory is asked for. */
 const ARRIVED_SHARE_MIN = 1 / 4;
 
-const NOTHING = new Uint8Array(0);
-const NO_PIECES: readonly Uint8Array[] = [];
-
 /** The prefix of the next message is not all there yet. */
 const LENGTH_UNKNOWN = -1;
 
+/** What a piece's memory is: the chunk that brought it, however large that is; a fair share of it, or a copy; a buffer with room for more. */
+type Memory = 'borrowed' | 'kept' | 'gathering';
+
+/** Octets that wait: `bytes[at .. end)`. */
+class Piece {
+  readonly bytes: Uint8Array;
+  at: number;
+  end: number;
+  memory: Memory;
+
+  constructor(bytes: Uint8Array, at: number, end: number, memory: Memory) {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+    this.memory = memory;
+  }
+
+  get length(): number {
+    return this.end - this.at;
+  }
+}
+
 export class MessageReader {
   readonly #maxMessageBytes: number;
-  /** The oldest octets held: `[#at .. #end)` of a chunk. Empty only if nothing is held. */
-  #head: Uint8Array = NOTHING;
-  #at = 0;
-  #end = 0;
-  /** The head is still the chunk that brought it, however large that is. */
-  #borrowed = false;
-  /** The pieces after the head, in order. */
-  #rest: Uint8Array[] | undefined = undefined;
+  /** What waits, oldest first; none of them is empty. */
+  readonly #pieces: Piece[] = [];
   #heldBytes = 0;
-  /** The buffer of a long message: its octets so far, `#filled` of them. Nothing is in the head until it is full. */
+  /** The buffer of a long message: its octets so far, `#filled` of them. No piece waits until it is full. */
   #own: Uint8Array | undefined = undefined;
   #filled = 0;
   /** Of the next message, or `LENGTH_UNKNOWN`. */
@@ -95,18 +112,13 @@ export class MessageReader {
     if (this.#fault !== undefined || start === end) return;
     const from = start + this.#fill(bytes, start, end);
     if (from === end) return;
-    if (this.#waitingBytes === 0) {
-      this.#head = bytes;
-      this.#at = from;
-      this.#end = end;
-      this.#borrowed = true;
+    if (this.#pieces.length === 0) {
+      this.#pieces.push(new Piece(bytes, from, end, 'borrowed'));
     } else {
       this.#settle();
-      this.#rest ??= [];
-      this.#rest.push(piece(bytes, from, end));
+      this.#keep(bytes, from, end);
     }
     this.#heldBytes += end - from;
-    if (this.#rest !== undefined && this.#rest.length > PIECES_MAX) this.#joinSmall(this.#rest);
   }
 
   /** The next whole message; `undefined` if none is there, or if there is a `fault`. */
@@ -115,18 +127,10 @@ export class MessageReader {
       this.#settle();
       return undefined;
     }
-    const length = this.#length;
-    const own = this.#own;
-    if (own !== undefined) {
-      this.#heldBytes -= PREFIX_BYTES + length;
-      this.#length = LENGTH_UNKNOWN;
-      this.#own = undefined;
-      return { bytes: own, compressed: this.#compressed };
-    }
-    const bytes = this.#end - this.#at >= PREFIX_BYTES + length ? this.#view(length) : this.#join(length);
-    this.#heldBytes -= PREFIX_BYTES + length;
+    const bytes = this.#own ?? this.#take(this.#length);
+    this.#own = undefined;
+    this.#heldBytes -= PREFIX_BYTES + this.#length;
     this.#length = LENGTH_UNKNOWN;
-    if (this.#at === this.#end) this.#advance();
     return { bytes, compressed: this.#compressed };
   }
 
@@ -136,7 +140,7 @@ export class MessageReader {
     if (this.#length !== LENGTH_UNKNOWN) {
       return { kind: 'truncated', receivedBytes: this.#heldBytes - PREFIX_BYTES, announcedBytes: this.#length };
     }
-    const flag = this.#head[this.#at]!;
+    const flag = this.#octet(0);
     if (flag > 1) return { kind: 'bad-flag', flag };
     return { kind: 'truncated', receivedBytes: this.#heldBytes, announcedBytes: undefined };
   }
@@ -150,9 +154,10 @@ export class MessageReader {
   /** Reads the prefix of the next message where it stands. False if it is not all there, or is a fault. */
   #readPrefix(): boolean {
     if (this.#heldBytes < PREFIX_BYTES) return false;
-    const flag = this.#head[this.#at]!;
+    const head = this.#pieces[0]!;
+    const flag = head.bytes[head.at]!;
     if (flag > 1) return this.#fail({ kind: 'bad-flag', flag });
-    const length = this.#end - this.#at >= PREFIX_BYTES ? readU32(this.#head, this.#at + 1) : this.#spreadLength();
+    const length = head.length >= PREFIX_BYTES ? readU32(head.bytes, head.at + 1) : this.#spreadLength();
     const allowedBytes = this.#maxMessageBytes;
     if (length > allowedBytes) return this.#fail({ kind: 'too-large', announcedBytes: length, allowedBytes });
     this.#length = length;
@@ -168,12 +173,10 @@ export class MessageReader {
   }
 
   #octet(index: number): number {
-    const inHead = this.#end - this.#at;
-    if (index < inHead) return this.#head[this.#at + index]!;
-    let at = index - inHead;
-    for (const piece of this.#rest ?? NO_PIECES) {
-      if (at < piece.length) return piece[at]!;
-      at -= piece.length;
+    let left = index;
+    for (const piece of this.#pieces) {
+      if (left < piece.length) return piece.bytes[piece.at + left]!;
+      left -= piece.length;
     }
     return 0;
   }
@@ -181,56 +184,43 @@ export class MessageReader {
   #fail(fault: MessageFault): false {
     this.#fault = fault;
     this.#own = undefined;
-    this.#rest = undefined;
+    this.#pieces.length = 0;
     this.#heldBytes = 0;
-    this.#advance();
     return false;
   }
 
-  /** Takes a message that lies in the head. */
-  #view(length: number): Uint8Array {
-    const start = this.#at + PREFIX_BYTES;
-    this.#at = start + length;
-    return messageView(this.#head, start, this.#at);
+  /** Takes a message and its prefix out of the pieces: a view where it lies in one of them, else joined. */
+  #take(length: number): Uint8Array {
+    const head = this.#pieces[0]!;
+    if (head.length < PREFIX_BYTES + length) {
+      const joined = new Uint8Array(length);
+      this.#drain(joined, PREFIX_BYTES);
+      return joined;
+    }
+    const start = head.at + PREFIX_BYTES;
+    head.at = start + length;
+    if (head.length === 0) this.#pieces.shift();
+    return messageView(head.bytes, start, start + length);
   }
 
-  /** Takes a message that begins in the head and ends in a piece after it. */
-  #join(length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    const rest = this.#rest ?? [];
-    let skip = PREFIX_BYTES;
+  /** Passes over `skip` octets, then moves as many as there are and `to` has room for; answers how many. */
+  #drain(to: Uint8Array, skip: number): number {
+    let skipped = 0;
     let filled = 0;
     let used = 0;
-    for (;;) {
-      const start = Math.min(this.#at + skip, this.#end);
-      skip -= start - this.#at;
-      const end = Math.min(this.#end, start + length - filled);
-      if (end > start) bytes.set(this.#head.subarray(start, end), filled);
-      filled += end - start;
-      this.#at = end;
-      if (skip === 0 && filled === length) break;
-      this.#begin(rest[used++]!);
+    for (const piece of this.#pieces) {
+      const passed = Math.min(skip - skipped, piece.length);
+      skipped += passed;
+      piece.at += passed;
+      const taken = Math.min(to.length - filled, piece.length);
+      if (taken > 0) to.set(piece.bytes.subarray(piece.at, piece.at + taken), filled);
+      filled += taken;
+      piece.at += taken;
+      if (piece.length > 0) break;
+      used++;
     }
-    rest.splice(0, used);
-    return bytes;
-  }
-
-  /** Goes on with the next piece after the head was used up. */
-  #advance(): void {
-    const next = this.#rest?.shift();
-    this.#begin(next ?? NOTHING);
-  }
-
-  #begin(head: Uint8Array): void {
-    this.#head = head;
-    this.#at = 0;
-    this.#end = head.length;
-    this.#borrowed = false;
-  }
-
-  /** Octets that wait in the head and behind it. */
-  get #waitingBytes(): number {
-    return this.#own === undefined ? this.#heldBytes : this.#heldBytes - PREFIX_BYTES - this.#filled;
+    this.#pieces.splice(0, used);
+    return filled;
   }
 
   /** Copies octets into the long message's buffer, as far as it needs them; answers how many. */
@@ -251,46 +241,45 @@ export class MessageReader {
     if (length < LONG_BYTES || this.#own !== undefined) return;
     const arrived = this.#heldBytes - PREFIX_BYTES;
     if (arrived >= length || arrived < length * ARRIVED_SHARE_MIN) return;
-    const own = new Uint8Array(length);
-    let skip = PREFIX_BYTES;
-    let filled = 0;
-    for (let next: Uint8Array | undefined = this.#head.subarray(this.#at, this.#end); next !== undefined; ) {
-      const from = Math.min(skip, next.length);
-      own.set(from === 0 ? next : next.subarray(from), filled);
-      filled += next.length - from;
-      skip -= from;
-      next = this.#rest?.shift();
-    }
-    this.#own = own;
-    this.#filled = filled;
-    this.#begin(NOTHING);
+    this.#own = new Uint8Array(length);
+    this.#filled = this.#drain(this.#own, PREFIX_BYTES);
   }
 
   /** Lets go of the chunk of the transport if little of it is still needed. */
   #settle(): void {
     this.#adopt();
-    if (!this.#borrowed || this.#waitingBytes === 0) return;
-    this.#begin(piece(this.#head, this.#at, this.#end));
+    const head = this.#pieces[0];
+    if (head?.memory !== 'borrowed') return;
+    if (isFair(head.bytes, head.length)) {
+      head.memory = 'kept';
+      return;
+    }
+    this.#pieces.length = 0;
+    this.#keep(head.bytes, head.at, head.end);
   }
 
-  /** Joins the pieces if they are small: a peer may send an octet a frame. */
-  #joinSmall(rest: Uint8Array[]): void {
-    const waitingBytes = this.#waitingBytes;
-    if (waitingBytes >= rest.length * PIECE_BYTES_MIN) return;
-    const joined = new Uint8Array(waitingBytes);
-    joined.set(this.#head.subarray(this.#at, this.#end), 0);
-    let filled = this.#end - this.#at;
-    for (const part of rest) {
-      joined.set(part, filled);
-      filled += part.length;
+  /** Puts octets behind the others. */
+  #keep(bytes: Uint8Array, start: number, end: number): void {
+    if (end - start < PIECE_BYTES_MIN) this.#gather(bytes, start, end);
+    else if (isFair(bytes, end - start)) this.#pieces.push(new Piece(bytes, start, end, 'kept'));
+    else this.#pieces.push(new Piece(bytes.slice(start, end), 0, end - start, 'kept'));
+  }
+
+  /** Octets that came together stay together, so a message that they hold is a view still. */
+  #gather(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    let last = this.#pieces.at(-1);
+    if (last?.memory !== 'gathering' || last.bytes.length - last.end < length) {
+      const size = Math.min(GATHER_BYTES_MAX, Math.max(GATHER_BYTES_MIN, this.#heldBytes));
+      last = new Piece(new Uint8Array(Math.max(size, length)), 0, 0, 'gathering');
+      this.#pieces.push(last);
     }
-    rest.length = 0;
-    this.#begin(joined);
+    last.bytes.set(bytes.subarray(start, end), last.end);
+    last.end += length;
   }
 }
 
-/** Octets to be held: a view where they are a fair share of the memory behind them, else a copy. */
-function piece(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const fair = end - start >= bytes.buffer.byteLength * PIECE_SHARE_MIN;
-  return fair ? bytes.subarray(start, end) : bytes.slice(start, end);
+/** So many octets are a fair share of the memory that a view of them keeps alive. */
+function isFair(bytes: Uint8Array, length: number): boolean {
+  return length >= bytes.buffer.byteLength * PIECE_SHARE_MIN;
 }
