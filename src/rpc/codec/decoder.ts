@@ -5,12 +5,11 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { scalarZeroValue } from '@bufbuild/protobuf/reflect';
 import { WireType } from '@bufbuild/protobuf/wire';
-import { makerOf } from './make.ts';
+import { makerOf, type ReadField, readerInto } from './compile.ts';
 import { type Fields, NOT_PLAIN, scalarOf, tagOf, wireTypeOf, wrappedField } from './plain.ts';
 import { mapZeroOf, type ReadScalar, readScalarOf } from './read-scalar.ts';
 import { WireReader } from './wire-reader.ts';
 
-type ReadField = (reader: WireReader, message: Fields) => void;
 /** `before`: the value so far, if there is one. A message that comes again is merged into it. */
 type ReadValue = (reader: WireReader, before: unknown) => unknown;
 
@@ -135,10 +134,7 @@ function singularReader(field: DescField & { readonly fieldKind: 'scalar' | 'enu
   const group = field.oneof?.localName;
   const wireType = wireTypeOf(scalarOf(field));
   const read = field.fieldKind === 'enum' ? enumReader(field) : readScalarOf(field, field.scalar);
-  const set: ReadField = (reader, message) => {
-    message[name] = read(reader);
-  };
-  if (group === undefined) return [wireType, set];
+  if (group === undefined) return [wireType, readerInto(name, read)];
   const choose: ReadField = (reader, message) => {
     message[group] = { case: name, value: read(reader) };
   };

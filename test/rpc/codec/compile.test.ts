@@ -1,7 +1,7 @@
 /** Empty messages, made by code that was made of the descriptor, and without it. */
 import { create } from '@bufbuild/protobuf';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { makerOf } from '../../../src/rpc/codec/make.ts';
+import { makerOf } from '../../../src/rpc/codec/compile.ts';
 import { expectAlike } from './compare.ts';
 import { plainTypes, three } from './types.ts';
 
