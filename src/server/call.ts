@@ -103,7 +103,7 @@ export class Call extends Reply implements ServerCall, InboxOwner {
     this.#wantedBytes = maxBytes;
     if (this.#inbox !== undefined) {
       this.#inbox.pull(count, maxBytes);
-      if (this.isWaiting) this.connection.watch();
+      if (this.#inbox.isWaiting) this.connection.watch();
     } else if (this.inputEnded && this.#onlyMessage !== undefined) this.#inputOver();
   }
 
@@ -133,8 +133,9 @@ export class Call extends Reply implements ServerCall, InboxOwner {
       return;
     }
     if (this.#inbox === undefined && this.#takeWhole(bytes, start, end)) return;
-    this.#openInbox().push(bytes, start, end);
-    if (this.isWaiting) this.connection.watch();
+    const inbox = this.#openInbox();
+    inbox.push(bytes, start, end);
+    if (inbox.isWaiting) this.connection.watch();
   }
 
   override ended(stream: ActiveStream): void {

@@ -68,7 +68,7 @@ export class Inbox {
 
   /** The client owes the rest of a message that was asked for. */
   get isWaiting(): boolean {
-    return !this.#isEnded && this.#wanted > 0 && this.#reader.heldBytes > 0;
+    return this.#reader.heldBytes > 0 && this.#wanted > 0 && !this.#isEnded;
   }
 
   push(bytes: Uint8Array, start: number, end: number): void {

@@ -49,6 +49,7 @@ export class Inbox {
   #askedBytes = 0;
   /** How many messages may wait here, as the last one was long. */
   #ahead = 1;
+  #lastLength = -1;
   /** What `next` answers when no message is left. */
   #end: IteratorResult<never> | Failed | undefined;
 
@@ -67,7 +68,7 @@ export class Inbox {
     this.#askedBytes -= bytes.length;
     this.#asked = this.#askedBytes > 0 ? this.#asked - 1 : 0;
     if (this.#end !== undefined) return;
-    this.#ahead = Math.min(AHEAD_MAX, Math.ceil(AHEAD_BYTES / (PREFIX_BYTES + bytes.length)));
+    if (bytes.length !== this.#lastLength) this.#measure(bytes.length);
     let value: unknown;
     try {
       value = this.#codec.fromBinary(bytes);
@@ -125,6 +126,12 @@ export class Inbox {
         : this.#takeEnd();
     if (outcome instanceof Failed) throw outcome.error();
     return outcome;
+  }
+
+  /** Most messages of a stream are alike, so this is seldom asked. */
+  #measure(length: number): void {
+    this.#lastLength = length;
+    this.#ahead = Math.min(AHEAD_MAX, Math.ceil(AHEAD_BYTES / (PREFIX_BYTES + length)));
   }
 
   #takeEnd(): IteratorResult<never> | Failed {
