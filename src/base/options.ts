@@ -33,10 +33,44 @@ export function flagOption(name: string, value: boolean | undefined, missing: bo
 }
 
 /** Options that belong together. */
-export function groupOption<Group extends object>(name: string, value: Group | undefined): Partial<Group> {
+export function groupOption<Group extends object>(
+  name: string,
+  value: Group | undefined,
+  names: OptionNames<Group>,
+): Partial<Group> {
   if (value === undefined) return {};
-  if (typeof value === 'object' && value !== null) return value;
-  throw refused(name, 'an object', value);
+  if (typeof value !== 'object' || value === null) throw refused(name, 'an object', value);
+  checkNames(name, value, names);
+  return value;
+}
+
+/** The names of all options of an interface: the compiler misses one that is left out. */
+export type OptionNames<Options extends object> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * Refuses options that there are not: a setting that is ignored in silence is worse than none. `elsewhere`: names that other
+ * libraries give to options, and the name here.
+ */
+export function checkNames<Options extends object>(
+  owner: string,
+  options: Options,
+  names: OptionNames<Options>,
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
+  if (typeof options !== 'object' || options === null) throw refused(`the options of ${owner}`, 'an object', options);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue;
+    const known = Object.keys(names);
+    const meant = Object.hasOwn(elsewhere, name) ? elsewhere[name] : known.find((other) => isNear(name, other));
+    const hint = meant === undefined ? `its options are ${known.sort().join(', ')}` : `here that is ${meant}`;
+    throw new UsageError(`${owner} has no option '${name}': ${hint}`);
+  }
+}
+
+/** Another spelling: other capitals and signs, the unit left out, or the plural. */
+function isNear(name: string, other: string): boolean {
+  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]|(?:ms|bytes|s)$/g, '');
+  return bare(name) === bare(other);
 }
 
 export function refused(name: string, what: string, value: unknown): UsageError {

@@ -2,7 +2,7 @@
  * The options of a channel, each with its unit, default and reason, and what grpc-js, grpc-go and grpc-java call it.
  * `completeOptions` fills in defaults and rejects what makes no sense.
  */
-import { durationOption, flagOption, groupOption, refused, UsageError, wholeOption } from '#base';
+import { durationOption, flagOption, groupOption, type OptionNames, refused, UsageError, wholeOption } from '#base';
 import type { Recorder } from '#drive';
 import { WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
@@ -161,6 +161,14 @@ const CONNECTIONS_MAX = 10;
 /** A hundred handshakes at once is what a server's accept queue (commonly 128) still takes. */
 const ONE_CALL_CONNECTIONS_MAX = 100;
 
+const BACKOFF_NAMES: OptionNames<BackoffOptions> = { initialMs: true, multiplier: true, jitter: true, maxMs: true };
+const KEEPALIVE_NAMES: OptionNames<KeepaliveClientOptions> = {
+  intervalMs: true,
+  timeoutMs: true,
+  withoutCalls: true,
+  probeAfterMs: true,
+};
+
 /** Fills in the defaults. A value that makes no sense is a `UsageError` that names the option and quotes the value. */
 export function completeOptions(options: ChannelOptions): ChannelSettings {
   const connections = options.connections ?? 'long-lived';
@@ -174,8 +182,8 @@ export function completeOptions(options: ChannelOptions): ChannelSettings {
   return {
     connectTimeoutMs,
     settingsTimeoutMs: durationOption('settingsTimeoutMs', options.settingsTimeoutMs, connectTimeoutMs),
-    backoff: completeBackoff(groupOption('backoff', options.backoff)),
-    keepalive: completeKeepalive(groupOption('keepalive', options.keepalive)),
+    backoff: completeBackoff(groupOption('backoff', options.backoff, BACKOFF_NAMES)),
+    keepalive: completeKeepalive(groupOption('keepalive', options.keepalive, KEEPALIVE_NAMES)),
     idleTimeoutMs: durationOption('idleTimeoutMs', options.idleTimeoutMs, IDLE_TIMEOUT_MS),
     connections: typeof connections === 'object' ? 'pooled' : connections,
     spreadConnections: spread,

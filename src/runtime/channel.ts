@@ -1,5 +1,5 @@
 /** `createChannel`: a client core with Node's sockets under it, a flight recorder beside it, and explanations out of both. */
-import { UsageError } from '#base';
+import { checkNames, UsageError } from '#base';
 import type {
   CallFailure,
   CallListener,
@@ -17,6 +17,7 @@ import { CallExplanation } from './explain/call-explanation.ts';
 import { Flights, type RecordingOptions } from './flights.ts';
 import { guarded } from './guarded.ts';
 import { HeldChannel } from './held-channel.ts';
+import { channelNames, peersChannelNames } from './option-names.ts';
 import { hold, platform } from './platform.ts';
 import { saveTrace } from './trace-file.ts';
 
@@ -46,7 +47,9 @@ export class Channel implements RpcChannel {
   readonly #core: HeldChannel;
   readonly #flights: Flights;
 
-  constructor(target: string | readonly string[], { credentials, recording, onEvent, ...options }: ChannelOptions) {
+  constructor(target: string | readonly string[], given: ChannelOptions) {
+    checkNames('createChannel', given, channelNames, peersChannelNames);
+    const { credentials, recording, onEvent, ...options } = given;
     this.#flights = new Flights(recording ?? {}, FRAMES);
     const dialer = credentials === undefined ? plainDialer(background) : tlsDialer(credentials, background);
     const own = {

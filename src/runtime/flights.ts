@@ -2,7 +2,7 @@
  * The flight recorders of a channel or a server: one for each connection that is open, and those of the connections that
  * closed last, because questions come after the crash.
  */
-import { UsageError } from '#base';
+import { groupOption, type OptionNames, UsageError } from '#base';
 import { Recorder } from '#drive';
 import type { TraceEvent } from '#trace';
 
@@ -16,6 +16,7 @@ export interface RecordingOptions {
   readonly closedConnections?: number | undefined;
 }
 
+const NAMES: OptionNames<RecordingOptions> = { frames: true, closedConnections: true };
 const CLOSED_DEFAULT = 16;
 
 export class Flights {
@@ -26,8 +27,9 @@ export class Flights {
   readonly #closed: FlightRecorder[] = [];
 
   constructor(options: RecordingOptions, framesDefault: number) {
-    this.#frames = checked('recording.frames', options.frames ?? framesDefault);
-    this.#closedMax = checked('recording.closedConnections', options.closedConnections ?? CLOSED_DEFAULT);
+    const { frames, closedConnections } = groupOption('recording', options, NAMES);
+    this.#frames = checked('recording.frames', frames ?? framesDefault);
+    this.#closedMax = checked('recording.closedConnections', closedConnections ?? CLOSED_DEFAULT);
   }
 
   /** Makes the recorder of a new connection. */

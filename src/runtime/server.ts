@@ -1,6 +1,6 @@
 /** `createServer`: a server core with Node's sockets under it, services on it, and a flight recorder beside it. */
 import type { DescService } from '@bufbuild/protobuf';
-import { UsageError } from '#base';
+import { checkNames, UsageError } from '#base';
 import { plainAcceptor, type ServerCredentials, type TlsAcceptorOptions, tlsAcceptor } from '#node';
 import { addService, type HandlerFailure, type Interceptor, type ServiceImpl, type ServiceOptions } from '#rpc';
 import {
@@ -17,6 +17,7 @@ import { guarded } from './guarded.ts';
 import { reportHandlerFailure } from './handler-failure.ts';
 import { listenAddress } from './listen-address.ts';
 import { ListenError } from './listen-error.ts';
+import { listenNames, peersServerNames, serverNames } from './option-names.ts';
 import { platform } from './platform.ts';
 import { saveTrace } from './trace-file.ts';
 
@@ -77,7 +78,9 @@ export class Server {
   readonly #listenings = new Set<Listening>();
   #isOver = false;
 
-  constructor({ interceptors, onHandlerError, recording, onEvent, ...options }: ServerOptions) {
+  constructor(given: ServerOptions) {
+    checkNames('createServer', given, serverNames, peersServerNames);
+    const { interceptors, onHandlerError, recording, onEvent, ...options } = given;
     this.#flights = new Flights(recording ?? {}, FRAMES);
     this.#interceptors = interceptors ?? [];
     this.#onHandlerError = guarded('onHandlerError', onHandlerError ?? reportHandlerFailure);
@@ -115,7 +118,9 @@ export class Server {
    * Listens on `127.0.0.1:50051`, `[::1]:0`, `:50051` (all interfaces) or `unix:/path`; may be called for several. Resolves when
    * clients can connect; rejects with a ListenError.
    */
-  async listen(at: string, { credentials, ...options }: ListenOptions = {}): Promise<Bound> {
+  async listen(at: string, given: ListenOptions = {}): Promise<Bound> {
+    checkNames('listen', given, listenNames);
+    const { credentials, ...options } = given;
     const address = listenAddress(at);
     if (this.#isOver) throw new UsageError('the server was shut down: make a new one');
     const acceptor = credentials === undefined ? plainAcceptor(options) : tlsAcceptor(credentials, options);

@@ -2,7 +2,7 @@
  * The settings of a server core. Each says its default, why, and what the same is called in grpc-js (js), grpc-go (go) and
  * grpc-java (java). Durations are milliseconds; `Infinity` switches a duration or a limit off.
  */
-import { durationOption, flagOption, groupOption, wholeOption } from '#base';
+import { durationOption, flagOption, groupOption, type OptionNames, wholeOption } from '#base';
 import type { Recorder } from '#drive';
 import { type ConnectionLimits, WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
@@ -149,6 +149,21 @@ export type ServerSettings = Required<
   readonly onEvent: ((event: ServerEvent) => void) | undefined;
 };
 
+const KEEPALIVE_NAMES: OptionNames<ServerKeepaliveOptions> = { intervalMs: true, timeoutMs: true };
+const ENFORCEMENT_NAMES: OptionNames<PingEnforcementOptions> = {
+  minIntervalMs: true,
+  permitWithoutCalls: true,
+  maxStrikes: true,
+};
+const LIMIT_NAMES: OptionNames<Omit<ConnectionLimits, 'maxHeaderListBytes'>> = {
+  maxContinuations: true,
+  headerBlockTimeoutMs: true,
+  resets: true,
+  overhead: true,
+  maxUnreadBytes: true,
+  maxHeldBytes: true,
+};
+
 /** Fills in defaults; what makes no sense is a `UsageError` that names the option. */
 export function serverSettings(options: ServerOptions): ServerSettings {
   const count = (name: CountName, missing: number, least = 1) => wholeOption(name, options[name], missing, least);
@@ -177,11 +192,11 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     handshakeTimeoutMs: time('handshakeTimeoutMs', 20_000),
     requestMessageTimeoutMs: time('requestMessageTimeoutMs', 120_000),
     responseStallTimeoutMs: time('responseStallTimeoutMs', 120_000),
-    keepalive: keepaliveSettings(groupOption('keepalive', options.keepalive)),
-    pingEnforcement: enforcementSettings(groupOption('pingEnforcement', options.pingEnforcement)),
+    keepalive: keepaliveSettings(groupOption('keepalive', options.keepalive, KEEPALIVE_NAMES)),
+    pingEnforcement: enforcementSettings(groupOption('pingEnforcement', options.pingEnforcement, ENFORCEMENT_NAMES)),
     compress: options.compress,
     unknown: options.unknown,
-    limits: groupOption('limits', options.limits),
+    limits: groupOption('limits', options.limits, LIMIT_NAMES),
     recorder: options.recorder,
     onEvent: options.onEvent,
   };

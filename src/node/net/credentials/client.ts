@@ -1,6 +1,6 @@
 /** What a client needs for TLS: whom it trusts, and who it is if servers ask. */
-import { UsageError } from '#base';
-import { Credentials, type Provider, type ReloadOptions } from './credentials.ts';
+import { checkNames, type OptionNames, UsageError } from '#base';
+import { Credentials, nodeNames, type Provider, type ReloadOptions, sharedNames } from './credentials.ts';
 import type { Material } from './load.ts';
 
 export interface ClientCredentialsOptions extends Material, ReloadOptions {
@@ -13,10 +13,13 @@ export interface ClientCredentialsOptions extends Material, ReloadOptions {
   readonly serverName?: string | undefined;
 }
 
+const NAMES: OptionNames<ClientCredentialsOptions> = { ...sharedNames, provider: true, serverName: true };
+
 export class ClientCredentials extends Credentials<Material> {
   readonly serverName: string | undefined;
 
   constructor(options: ClientCredentialsOptions = {}) {
+    checkNames('clientCredentials', options, NAMES, { ...nodeNames, servername: 'serverName' });
     super(sourceOf(options), options, () => undefined);
     this.serverName = options.serverName;
   }

@@ -2,7 +2,7 @@
  * Certificates and keys that can change while they are in use: handshakes from then on use the new ones, connections that
  * exist stay as they are. Bad new ones are reported and the old ones stay.
  */
-import { UsageError } from '#base';
+import { type OptionNames, UsageError } from '#base';
 import type { Attempt, Cancel } from '#transport';
 import { messageOf } from '../../fault.ts';
 import { type Loaded, type LoadSettings, load, type Material } from './load.ts';
@@ -31,6 +31,24 @@ export interface ReloadOptions {
    */
   readonly onReload?: ((outcome: ReloadOutcome) => void) | undefined;
 }
+
+/** The options of all credentials. */
+export const sharedNames: OptionNames<Material & ReloadOptions> = {
+  rootCertificates: true,
+  certificate: true,
+  privateKey: true,
+  passphrase: true,
+  minVersion: true,
+  watchIntervalMs: true,
+  onReload: true,
+};
+
+/** What Node's TLS calls them. */
+export const nodeNames: Readonly<Record<string, string>> = {
+  ca: 'rootCertificates',
+  cert: 'certificate',
+  key: 'privateKey',
+};
 
 /** An interval below this would be a mistake of units; one above it does not fit Node's timers (24.8 days), which then fire at once. */
 const WATCH_INTERVAL_MS_MIN = 10;

@@ -1,7 +1,7 @@
 /** What a server needs for TLS: who it is, and whether its clients must show who they are. */
-import { UsageError } from '#base';
+import { checkNames, type OptionNames, refused, UsageError } from '#base';
 import { sourceOf } from './client.ts';
-import { Credentials, type Provider, type ReloadOptions } from './credentials.ts';
+import { Credentials, nodeNames, type Provider, type ReloadOptions, sharedNames } from './credentials.ts';
 import type { Material } from './load.ts';
 
 /**
@@ -17,11 +17,18 @@ export interface ServerCredentialsOptions extends Material, ReloadOptions {
   readonly clientCertificates?: ClientCertificates | undefined;
 }
 
+const NAMES: OptionNames<ServerCredentialsOptions> = { ...sharedNames, provider: true, clientCertificates: true };
+const CLIENT_CERTIFICATES: readonly unknown[] = ['none', 'optional', 'required'] satisfies ClientCertificates[];
+
 export class ServerCredentials extends Credentials<Material> {
   readonly clientCertificates: ClientCertificates;
 
   constructor(options: ServerCredentialsOptions) {
+    checkNames('serverCredentials', options, NAMES, { ...nodeNames, requestCert: 'clientCertificates' });
     const clientCertificates = options.clientCertificates ?? 'none';
+    if (!CLIENT_CERTIFICATES.includes(clientCertificates)) {
+      throw refused('clientCertificates', "'none', 'optional' or 'required'", clientCertificates);
+    }
     super(sourceOf(options), options, (material) => checkServer(material, clientCertificates));
     this.clientCertificates = clientCertificates;
   }
