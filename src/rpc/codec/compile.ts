@@ -1,5 +1,5 @@
 /**
- * The two places of decoding where code is made of the descriptor. V8 is fast where a line of code names a field, and each line
+ * The places where code is made of the descriptor. V8 is fast where a line of code names a field, and each line
  * sees objects of one type: a loop over the fields of any type has to look for the field each time, which is most of the work on
  * a small message. Names of fields are all that enters the code. Where code from strings is forbidden (node
  * --disallow-code-generation-from-strings), the slower way serves.
@@ -7,8 +7,12 @@
 import { create, type DescMessage } from '@bufbuild/protobuf';
 import type { Fields } from './plain.ts';
 import type { WireReader } from './wire-reader.ts';
+import type { WireWriter } from './wire-writer.ts';
 
 export type ReadField = (reader: WireReader, message: Fields) => void;
+/** `isInit`: the message, or what holds the value, is an object that initialises a message, where fields may be missing. */
+export type WriteField = (writer: WireWriter, message: Fields, isInit: boolean) => void;
+export type WriteValue = (writer: WireWriter, value: unknown, isInit: boolean) => void;
 
 /** Makes empty messages of a type, each like what the library's `create` gives: the same properties in the same order. */
 export function makerOf(desc: DescMessage): () => Fields {
@@ -33,6 +37,14 @@ export function readerInto(name: string, read: (reader: WireReader) => unknown):
   return (reader, message) => {
     message[name] = read(reader);
   };
+}
+
+/** Writes the value of the field of this name. */
+export function writerFrom(name: string, write: WriteValue): WriteField {
+  const expression = `(writer, message, isInit) => write(writer, message[${JSON.stringify(name)}], isInit)`;
+  return (
+    evaluate<WriteField>(expression, { write }) ?? ((writer, message, isInit) => write(writer, message[name], isInit))
+  );
 }
 
 /** Lists, maps and oneofs are new in each message; the rest are values that cannot change. */

@@ -5,13 +5,10 @@
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import { WireType } from '@bufbuild/protobuf/wire';
 import { FeatureSet_FieldPresence as Presence } from '@bufbuild/protobuf/wkt';
+import { type WriteField, type WriteValue, writerFrom } from './compile.ts';
 import { type Fields, NOT_PLAIN, scalarOf, tagOf, wireTypeOf, wrappedField } from './plain.ts';
 import { WireWriter } from './wire-writer.ts';
 import { isZeroOf, keyOf, writeScalar } from './write-scalar.ts';
-
-/** `isInit`: the message, or what holds the value, is an object that initialises a message, where fields may be missing. */
-type WriteField = (writer: WireWriter, message: Fields, isInit: boolean) => void;
-type WriteValue = (writer: WireWriter, value: unknown, isInit: boolean) => void;
 
 interface UnknownField {
   readonly no: number;
@@ -139,11 +136,10 @@ function singular(field: DescField): WriteField {
   const write = taggedValue(field);
   if (presence === Presence.IMPLICIT) {
     const isZero = isZeroOf(field);
-    return (writer, message, isInit) => {
-      const value = message[name];
+    return writerFrom(name, (writer, value, isInit) => {
       if (isZero(value) || (isInit && (value === undefined || value === null))) return;
       write(writer, value, isInit);
-    };
+    });
   }
   const isRequired = presence === Presence.LEGACY_REQUIRED;
   return (writer, message, isInit) => {
