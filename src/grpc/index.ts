@@ -25,7 +25,7 @@ export {
 export { statusFromErrorCode, statusFromHttp } from './mapping.ts';
 export { MessageDeframer } from './messages/deframer.ts';
 export { type MessageFault, messageFaultText, statusOfMessageFault } from './messages/fault.ts';
-export { messageView, PAGED_BYTES_MAX } from './messages/page.ts';
+export { messagePart, messageView, PAGED_BYTES_MAX } from './messages/page.ts';
 export { MESSAGE_BYTES_MAX, messagePrefix, PREFIX_BYTES, wholeMessageEnd } from './messages/prefix.ts';
 export { MESSAGE_BYTES_DEFAULT_MAX, MessageReader, type ReceivedMessage } from './messages/reader.ts';
 export { Metadata, type MetadataInit } from './metadata/metadata.ts';

@@ -2,6 +2,7 @@
  * Reads protobuf's wire format. What is malformed, or well-formed and rare, is not plain. Octets beyond the end are `undefined`
  * and fail every comparison, so loops need no check of their own.
  */
+import { messagePart } from '#grpc';
 import { isBorrowed, keep, OWN_BYTES_MAX } from './keep.ts';
 import { NOT_PLAIN } from './plain.ts';
 
@@ -191,7 +192,7 @@ export class WireReader {
       this.bytes = new Uint8Array(this.bytes);
       this.#view = undefined;
     }
-    return this.bytes.subarray(from, to);
+    return messagePart(this.bytes, from, to);
   }
 
   /** Octet by octet: `set` would need a view of them first, which costs more. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { messageView } from '#grpc';
+import { messagePart, messageView } from '#grpc';
 
 function chunkOf(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index % 251);
@@ -52,5 +52,19 @@ describe('messageView', () => {
     const chunk = chunkOf(65_536);
     messageView(chunk, 30_000, 30_010);
     expect(messageView(chunk, 100, 103)).toEqual(chunk.subarray(100, 103));
+  });
+});
+
+describe('messagePart', () => {
+  it('gives the octets within a message, of the last one and of others', () => {
+    const chunk = chunkOf(65_536);
+    const one = messageView(chunk, 100, 400);
+    const other = messageView(chunk, 9_000, 9_300);
+    const long = messageView(chunk, 20_000, 24_000);
+    for (const message of [one, other, long, chunkOf(300)]) {
+      const part = messagePart(message, 80, 200);
+      expect(part).toEqual(message.slice(80, 200));
+      expect(part.buffer).toBe(message.buffer);
+    }
   });
 });
