@@ -38,6 +38,7 @@ interface Held {
 export class WireWriter {
   #slab: Uint8Array = NOTHING;
   #slabView: DataView = NO_VIEW;
+  #slabBuffer: ArrayBuffer = NOTHING.buffer;
   /** The slab is free before this place. */
   #slabFree = 0;
   /** The slab, or the buffer of one message that is too long for it. The message is in `[#at .. #end)`. */
@@ -71,10 +72,12 @@ export class WireWriter {
     const bytes = this.#bytes;
     // An empty view of a slab would keep it alive for nothing.
     if (at === end) return NOTHING;
-    if (bytes === this.#slab) this.#slabFree = at;
+    if (bytes === this.#slab) {
+      this.#slabFree = at;
+      return new Uint8Array(this.#slabBuffer, at, end - at);
+    }
     // A buffer of its own may be kept as long as the message; at least half of it must be message then.
-    else if ((end - at) * 2 < bytes.length) return bytes.slice(at, end);
-    return bytes.subarray(at, end);
+    return (end - at) * 2 < bytes.length ? bytes.slice(at, end) : bytes.subarray(at, end);
   }
 
   /** Lets go of what a long or failed message holds. */
@@ -114,7 +117,10 @@ export class WireWriter {
       this.#bytes = new Uint8Array(Math.max(written.length * 2, needed + SHARED_BYTES_MAX));
     }
     this.#view = new DataView(this.#bytes.buffer);
-    if (this.#bytes === this.#slab) this.#slabView = this.#view;
+    if (this.#bytes === this.#slab) {
+      this.#slabView = this.#view;
+      this.#slabBuffer = this.#bytes.buffer as ArrayBuffer;
+    }
     this.#end = this.#bytes.length;
     this.#at = this.#end - written.length;
     this.#bytes.set(written, this.#at);
