@@ -8,10 +8,10 @@ import { protobufCodec } from '../dist/rpc/index.js';
 import { FetchRequestSchema, RecordSchema, SummarySchema } from './rpc/generated/bench_pb.js';
 import { describeMachine } from './rpc/machine.mjs';
 
-const ROUNDS = 15;
+const ROUNDS = 41;
 /** Octets that a round of one case goes through. */
-const ROUND_BYTES = 4_000_000;
-const ROUND_MESSAGES_MAX = 40_000;
+const ROUND_BYTES = 20_000_000;
+const ROUND_MESSAGES_MAX = 10_000;
 
 const record = (length) => ({ id: 'order-000017', count: 7, payload: new Uint8Array(length).fill(1) });
 const cases = [
