@@ -42,5 +42,6 @@ function turn(bytes: Uint8Array, start: number): void {
   source = bytes;
   from = start;
   to = Math.min(start + PAGE_BYTES, bytes.length);
-  page = bytes.slice(from, to).buffer as ArrayBuffer;
+  // Not `slice`, which shares memory if it is a Buffer's.
+  page = new Uint8Array(bytes.subarray(from, to)).buffer;
 }

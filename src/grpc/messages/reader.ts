@@ -262,7 +262,7 @@ export class MessageReader {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     if (end - start < PIECE_BYTES_MIN) this.#gather(bytes, start, end);
     else if (isFair(bytes, end - start)) this.#pieces.push(new Piece(bytes, start, end, 'kept'));
-    else this.#pieces.push(new Piece(bytes.slice(start, end), 0, end - start, 'kept'));
+    else this.#pieces.push(new Piece(new Uint8Array(bytes.subarray(start, end)), 0, end - start, 'kept'));
   }
 
   /** Octets that came together stay together, so a message that they hold is a view still. */

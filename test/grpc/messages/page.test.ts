@@ -40,6 +40,16 @@ describe('messageView', () => {
     expect(messageView(short, 10, 20).buffer).toBe(short.buffer);
   });
 
+  it('takes Buffers of Node for what they are', () => {
+    const chunk = Buffer.concat([Buffer.alloc(100), chunkOf(65_536)]).subarray(100);
+    for (const start of [0, 1, 30_000, 65_436]) {
+      const view = messageView(chunk, start, start + 100);
+      expect(Buffer.compare(view, chunk.subarray(start, start + 100))).toBe(0);
+      expect(view.constructor).toBe(Uint8Array);
+      expect(view.buffer.byteLength).toBeLessThanOrEqual(8_192);
+    }
+  });
+
   it('does not mix up chunks', () => {
     const one = chunkOf(20_000);
     const other = chunkOf(20_000).fill(7);
