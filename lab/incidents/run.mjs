@@ -47,7 +47,11 @@ process.exit(good ? 0 : 1);
 async function play(name) {
   const { incident } = await import(join(folder, name, 'incident.mjs'));
   process.stdout.write(`\n${name}: ${incident.title}\n`);
-  if (!(await install(name, incident.needs ?? []))) return process.env.CI === undefined;
+  if (!(await install(name, incident.needs ?? []))) {
+    if (process.env.CI === undefined) return true;
+    counts.failed++;
+    return false;
+  }
   const steps = [];
   for (const step of incident.steps) {
     process.stdout.write(`  ${step.chapter}: ${step.title}\n`);

@@ -2,7 +2,16 @@
  * The options of a channel, each with its unit, default and reason, and what grpc-js, grpc-go and grpc-java call it.
  * `completeOptions` fills in defaults and rejects what makes no sense.
  */
-import { durationOption, flagOption, groupOption, type OptionNames, refused, UsageError, wholeOption } from '#base';
+import {
+  checkNames,
+  durationOption,
+  flagOption,
+  groupOption,
+  type OptionNames,
+  refused,
+  UsageError,
+  wholeOption,
+} from '#base';
 import type { Recorder } from '#drive';
 import { WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
@@ -227,8 +236,10 @@ function completeBackoff(options: BackoffOptions): ChannelSettings['backoff'] {
 
 function spreadOf(connections: ConnectionsOption): number {
   if (connections === 'long-lived' || connections === 'one-call') return 1;
-  if (typeof connections === 'object' && connections !== null)
+  if (typeof connections === 'object' && connections !== null) {
+    checkNames('connections', connections, { pooled: true });
     return wholeOption('connections.pooled', connections.pooled, 1, 1);
+  }
   throw refused('connections', "'long-lived', 'one-call' or { pooled: number }", connections);
 }
 

@@ -82,8 +82,8 @@ export function graded(drafts: readonly Draft[]): Draft[] {
 }
 
 /**
- * Mended times are as good as any. Where nobody knows how much time a leap stands for, none is counted: what seems too frequent may not
- * be, and a silence may be missing. What took long even so did.
+ * Mended times are as good as any. A leap of unknown length counts as no time at all: what came before and after it may seem too
+ * close together, and a silence may go unseen. What took long without the leap took long.
  */
 function doubted(draft: Draft): Draft[] {
   const reading = timed[draft.id];

@@ -118,12 +118,12 @@ export class Server {
    * Listens on `127.0.0.1:50051`, `[::1]:0`, `:50051` (all interfaces) or `unix:/path`; may be called for several. Resolves when
    * clients can connect; rejects with a ListenError.
    */
-  async listen(at: string, given: ListenOptions = {}): Promise<Bound> {
-    checkNames('listen', given, listenNames);
-    const { credentials, ...options } = given;
+  async listen(at: string, options: ListenOptions = {}): Promise<Bound> {
+    checkNames('listen', options, listenNames);
+    const { credentials, ...others } = options;
     const address = listenAddress(at);
     if (this.#isOver) throw new UsageError('the server was shut down: make a new one');
-    const acceptor = credentials === undefined ? plainAcceptor(options) : tlsAcceptor(credentials, options);
+    const acceptor = credentials === undefined ? plainAcceptor(others) : tlsAcceptor(credentials, others);
     const listening = await this.#listenWith(acceptor, address);
     if (this.#isOver) {
       await closed(listening);

@@ -4,7 +4,7 @@
  */
 import { durationOption, flagOption, groupOption, type OptionNames, wholeOption } from '#base';
 import type { Recorder } from '#drive';
-import { type ConnectionLimits, WINDOW_MAX } from '#h2';
+import { type ConnectionLimits, defaultLimits, WINDOW_MAX } from '#h2';
 import type { Link } from '#transport';
 import type { ServerHandler } from './call-face.ts';
 import type { ServerEvent } from './events.ts';
@@ -155,6 +155,7 @@ const ENFORCEMENT_NAMES: OptionNames<PingEnforcementOptions> = {
   permitWithoutCalls: true,
   maxStrikes: true,
 };
+const BUDGET_NAMES: OptionNames<Budget> = { burst: true, perSecond: true };
 const LIMIT_NAMES: OptionNames<Omit<ConnectionLimits, 'maxHeaderListBytes'>> = {
   maxContinuations: true,
   headerBlockTimeoutMs: true,
@@ -196,7 +197,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     pingEnforcement: enforcementSettings(groupOption('pingEnforcement', options.pingEnforcement, ENFORCEMENT_NAMES)),
     compress: options.compress,
     unknown: options.unknown,
-    limits: groupOption('limits', options.limits, LIMIT_NAMES),
+    limits: limitSettings(groupOption('limits', options.limits, LIMIT_NAMES)),
     recorder: options.recorder,
     onEvent: options.onEvent,
   };
@@ -218,5 +219,32 @@ function enforcementSettings(options: PingEnforcementOptions): ServerSettings['p
   };
 }
 
+function limitSettings(given: NonNullable<ServerOptions['limits']>): ServerSettings['limits'] {
+  const { maxContinuations, headerBlockTimeoutMs, resets, overhead, maxUnreadBytes, maxHeldBytes } = given;
+  const missing = defaultLimits;
+  return {
+    maxContinuations: wholeOption('limits.maxContinuations', maxContinuations, missing.maxContinuations, 0),
+    headerBlockTimeoutMs: durationOption(
+      'limits.headerBlockTimeoutMs',
+      headerBlockTimeoutMs,
+      missing.headerBlockTimeoutMs,
+    ),
+    resets: budgetSettings('limits.resets', resets, missing.resets),
+    overhead: budgetSettings('limits.overhead', overhead, missing.overhead),
+    maxUnreadBytes: wholeOption('limits.maxUnreadBytes', maxUnreadBytes, missing.maxUnreadBytes),
+    maxHeldBytes: wholeOption('limits.maxHeldBytes', maxHeldBytes, missing.maxHeldBytes),
+  };
+}
+
+/** A budget with a number missing would guard against nothing. */
+function budgetSettings(name: string, given: Budget | undefined, missing: Budget): Budget {
+  const { burst, perSecond } = groupOption(name, given, BUDGET_NAMES);
+  return {
+    burst: wholeOption(`${name}.burst`, burst, missing.burst, 0),
+    perSecond: wholeOption(`${name}.perSecond`, perSecond, missing.perSecond, 0),
+  };
+}
+
+type Budget = ConnectionLimits['resets'];
 type CountName = Exclude<Extract<keyof ServerOptions, `max${string}`>, TimeName>;
 type TimeName = Extract<keyof ServerOptions, `${string}Ms`>;

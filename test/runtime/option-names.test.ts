@@ -38,6 +38,9 @@ describe('an option that there is not', () => {
     expect(() => createChannel('localhost:1', { keepalive: { interval: 10_000 } as object })).toThrow(
       "keepalive has no option 'interval': here that is intervalMs",
     );
+    expect(() => createChannel('localhost:1', { connections: { poolled: 3 } as never })).toThrow(
+      "connections has no option 'poolled': its options are pooled",
+    );
     expect(() => createChannel('localhost:1', { recording: { frame: 5 } as object })).toThrow(
       "recording has no option 'frame': here that is frames",
     );
@@ -47,6 +50,12 @@ describe('an option that there is not', () => {
     expect(() => createServer({ maxconcurrentstreams: 5 } as object)).toThrow('here that is maxConcurrentStreams');
     expect(() => createServer({ limits: { resetz: 5 } as object })).toThrow(
       /^limits has no option 'resetz': its options/,
+    );
+    expect(() => createServer({ limits: { resets: { bursts: 5 } } as object })).toThrow(
+      "limits.resets has no option 'bursts': here that is burst",
+    );
+    expect(() => createServer({ limits: { overhead: 5 } as object })).toThrow(
+      'limits.overhead must be an object, not 5',
     );
     const wrong = createServer().listen('127.0.0.1:0', { tls: true } as object);
     await expect(wrong).rejects.toThrow("listen has no option 'tls': its options are credentials,");

@@ -1,8 +1,8 @@
 /**
  * Cuts the data octets of one direction of a call into messages. A message that lies whole in the newest chunk is handed
- * out as a view of it, without a copy. The octets of others are kept as they came; once a quarter of a long message is
- * there it gets its own buffer, and the rest is copied straight into it. So each octet is copied once, and memory follows
- * what has arrived, never what a prefix promises.
+ * out as a view of it, or of a page if it is short (`messageView`). Of others, long pieces are kept as they came and short ones
+ * are gathered; once a quarter of a long message is there it gets its own buffer, and the rest is copied straight into it.
+ * Memory follows what has arrived, never what a prefix promises.
  */
 import { readU32 } from '#base';
 import type { MessageFault } from './fault.ts';
